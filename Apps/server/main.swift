@@ -1,0 +1,3 @@
+import Bootstrap
+
+await Program.run(ServerCommand.self)

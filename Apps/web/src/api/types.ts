@@ -1,0 +1,269 @@
+// The shapes of the HTTP contract. Instants are RFC 3339 strings, ids lower-case UUID strings.
+
+export type Language = "en" | "ru" | "kk";
+export type Theme = "system" | "light" | "dark";
+export type Role = "owner" | "admin" | "operator" | "analyst";
+
+export interface Page<Item> {
+  items: Item[];
+  next: string | null;
+}
+
+export interface Money {
+  micros: number;
+  currency: string;
+}
+
+export interface Setup {
+  version: string;
+  demo: boolean;
+  first_run: boolean;
+  languages: Language[];
+}
+
+export interface LinkInfo {
+  kind: "owner_setup" | "sign_in" | "invitation";
+  account: { name: string } | null;
+  email: string | null;
+  role: Role | null;
+}
+
+export interface User {
+  id: string;
+  name: string;
+  email: string;
+  language: Language;
+  theme: Theme;
+}
+
+export interface Session {
+  user: User;
+  account: { id: string; name: string };
+  role: Role;
+  permissions: string[];
+  csrf: string;
+  demo: boolean;
+}
+
+export interface Member {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  created_at: string;
+}
+
+export interface Invitation {
+  id: string;
+  email: string;
+  role: Role;
+  expires_at: string;
+  link?: string;
+}
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  permissions: string[];
+  created_at: string;
+  last_used_at: string | null;
+  key?: string;
+}
+
+export type View = "all" | "mine" | "unassigned" | "waiting" | "closed";
+export type HandoffReason = "unsupported_claim" | "no_answer" | "asked_for_human" | "provider_failed" | "limit";
+
+export interface Conversation {
+  id: string;
+  contact: { id: string; name: string };
+  channel: { id: string; kind: string; name: string };
+  state: "open" | "closed";
+  owner: "bot" | "human" | "nobody";
+  assignee: { id: string; name: string } | null;
+  needs_human: boolean;
+  handoff: { reason: HandoffReason; detail: string; at: string } | null;
+  unread: number;
+  last_message: { text: string; direction: "in" | "out"; author: AuthorType; at: string } | null;
+  bot_typing: boolean;
+  created_at: string;
+  updated_at: string;
+}
+
+export type Counters = Record<View | "unread", number>;
+export type AuthorType = "customer" | "bot" | "user" | "system";
+export type MessageStatus =
+  | "received"
+  | "queued"
+  | "sending"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "uncertain";
+
+export interface Attachment {
+  id: string;
+  kind: "photo" | "voice" | "document" | "video" | "audio" | "sticker" | "location" | "contact";
+  name: string;
+  mime: string;
+  size: number;
+  note: string | null;
+}
+
+export interface Citation {
+  entry_id: string;
+  version: number;
+  title: string;
+  quote: string;
+  start: number;
+  end: number;
+}
+
+export interface Message {
+  id: string;
+  conversation_id: string;
+  direction: "in" | "out" | "internal";
+  kind: "text" | "note" | "media" | "system";
+  author: { type: AuthorType; id: string | null; name: string };
+  text: string;
+  attachments: Attachment[];
+  status: MessageStatus;
+  failure: { code: string; reason: string } | null;
+  sent_at: string;
+  edited: boolean;
+  deleted: boolean;
+  citations: Citation[];
+  cost: Money | null;
+}
+
+export interface FoundMessage {
+  conversation_id: string;
+  message_id: string;
+  snippet: string;
+  at: string;
+  contact_name: string;
+}
+
+export interface Contact {
+  id: string;
+  name: string;
+  identities: { channel_kind: string; handle: string }[];
+  created_at: string;
+}
+
+export interface KnowledgeItem {
+  id: string;
+  title: string;
+  language: Language;
+  kind: "text" | "file";
+  source: string | null;
+  version: number;
+  passages: number;
+  size: number;
+  updated_at: string;
+}
+
+export interface KnowledgeEntry extends KnowledgeItem {
+  text: string;
+}
+
+export interface EntryVersion {
+  version: number;
+  title: string;
+  created_at: string;
+  created_by: string | { name: string } | null;
+}
+
+export interface Passage extends Citation {
+  score: number;
+}
+
+export interface BotSettings {
+  enabled: boolean;
+  name: string;
+  instructions: string;
+  greeting: string;
+  languages: Language[];
+  provider: "builtin" | "openai_compatible";
+  base_url: string | null;
+  model: string | null;
+  has_key: boolean;
+  temperature: number | null;
+  burst_wait_ms: number;
+  ai_notice: Record<Language, string>;
+  handoff_words: string[];
+  max_replies_per_conversation: number;
+}
+
+export interface BotAnswer {
+  outcome: "answer" | "handoff";
+  text: string;
+  citations: Citation[];
+  reason: HandoffReason | null;
+  blocked: string | null;
+  cost: Money | null;
+  latency_ms: number;
+}
+
+export interface Usage {
+  ai_calls: number;
+  tokens_in: number;
+  tokens_out: number;
+  cost: Money | null;
+  messages_in: number;
+  messages_out: number;
+}
+
+export type LocalizedText = Partial<Record<Language, string>>;
+
+export interface ChannelField {
+  name: string;
+  title: LocalizedText;
+  help?: LocalizedText | null;
+  secret: boolean;
+  required: boolean;
+}
+
+export interface ChannelKind {
+  kind: string;
+  title: string;
+  modes: ChannelMode[];
+  fields: ChannelField[];
+  capabilities: Record<string, unknown>;
+}
+
+export type ChannelMode = "webhook" | "polling" | "none";
+
+export interface Channel {
+  id: string;
+  kind: string;
+  name: string;
+  mode: ChannelMode;
+  state: "active" | "paused" | "failed";
+  problem: string | null;
+  webhook_path: string | null;
+  public_key: string | null;
+  last_inbound_at: string | null;
+  created_at: string;
+  settings: Record<string, unknown>;
+}
+
+export interface ChannelTest {
+  ok: boolean;
+  detail: string | null;
+  problem: string | null;
+}
+
+export interface AuditEntry {
+  id: string;
+  at: string;
+  actor: { type: string; id: string | null; name: string | null };
+  action: string;
+  object: unknown;
+  detail: unknown;
+}
+
+export interface DemoInfo {
+  channel_key: string;
+  questions: string[];
+}

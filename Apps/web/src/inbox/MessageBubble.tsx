@@ -1,0 +1,67 @@
+import { memo } from "react";
+import type { Message } from "../api/types.ts";
+import { guessLanguage } from "../i18n/guessLanguage.ts";
+import { useLanguage } from "../i18n/language.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { AttachmentLine } from "./AttachmentLine.tsx";
+import { Citations } from "./Citations.tsx";
+import { Delivery } from "./Delivery.tsx";
+import { SystemLine } from "./SystemLine.tsx";
+
+interface MessageBubbleProps {
+  message: Message;
+  showsAuthor: boolean;
+}
+
+export const MessageBubble = memo(function MessageBubble({ message, showsAuthor }: MessageBubbleProps) {
+  const { t, formats } = useLanguage();
+  if (message.kind === "system") return <SystemLine message={message} />;
+  const isNote = message.kind === "note";
+  const look = isNote
+    ? "note"
+    : message.direction === "in"
+    ? "customer"
+    : message.author.type === "bot"
+    ? "bot"
+    : "person";
+  const at = new Date(message.sent_at);
+  return (
+    <article
+      className={`bubble bubble--${look}${showsAuthor ? "" : " bubble--joined"}`}
+      aria-label={message.author.name}
+      data-item={message.id}
+      data-testid="message"
+      data-author={message.author.type}
+      data-kind={message.kind}
+      data-status={message.status}
+    >
+      {showsAuthor && (
+        <p className="bubble__author">
+          {look === "bot" && <Icon name="bot" size={14} />}
+          {isNote && <Icon name="note" size={14} />}
+          <span>{message.author.name}</span>
+          {isNote && <span className="bubble__note">{t.thread.note}</span>}
+        </p>
+      )}
+      <div className="bubble__body">
+        {message.deleted ? <p className="bubble__text muted">{t.thread.deleted}</p> : (
+          message.text && (
+            <p className="bubble__text" lang={guessLanguage(message.text)} data-testid="message-text">{message.text}</p>
+          )
+        )}
+        {message.attachments.map((attachment) => <AttachmentLine key={attachment.id} attachment={attachment} />)}
+      </div>
+      {message.citations.length > 0 && <Citations citations={message.citations} cost={message.cost} />}
+      <p className="bubble__meta">
+        <time dateTime={message.sent_at} title={formats.moment(at)}>{formats.time(at)}</time>
+        {message.edited && <span>{t.thread.edited}</span>}
+        {message.cost && message.cost.micros > 0 && (
+          <span title={t.thread.cost(formats.money(message.cost))} data-testid="message-cost">
+            {formats.money(message.cost)}
+          </span>
+        )}
+        {message.direction === "out" && <Delivery message={message} />}
+      </p>
+    </article>
+  );
+});

@@ -1,0 +1,205 @@
+import { WebChat } from "../webchat/client.ts";
+import type { ChatConfig, ChatMessage } from "../webchat/types.ts";
+import { textOn } from "./contrast.ts";
+import { element, icon } from "./element.ts";
+import { style } from "./style.ts";
+import { wordsFor } from "./words.ts";
+
+interface Setup {
+  origin: string;
+  key: string;
+  color?: string;
+  language?: string;
+}
+
+const icons = {
+  chat: "M4 5h16v11H10l-5 4v-4H4z",
+  close: "M6 6l12 12M18 6L6 18",
+  send: "M4 12l16-8-5 16-3.5-6.5z",
+};
+
+/// The launcher and the chat panel, inside a shadow root that the host page's styles cannot reach.
+export class SevenSalesChat extends HTMLElement {
+  private setup: Setup | null = null;
+  private chat: WebChat | null = null;
+  private config: ChatConfig | null = null;
+  private words = wordsFor("").words;
+  private readonly root = this.attachShadow({ mode: "open" });
+  private readonly launch = element("button", { class: "launch", type: "button", "aria-expanded": "false" });
+  private readonly panel = element("section", { class: "panel", role: "dialog", hidden: "" });
+  private readonly heading = element("h2");
+  private readonly log = element("div", { class: "log", role: "log", tabindex: "0" });
+  private readonly typing = element("p", { class: "typing", role: "status" });
+  private readonly human = element("button", { class: "human", type: "button" });
+  private readonly input = element("input", { type: "text", autocomplete: "off", maxlength: "4000" });
+  private readonly shown = new Map<string, { node: HTMLElement; state: string }>();
+
+  configure(setup: Setup) {
+    this.setup = setup;
+    this.paint(setup.color);
+    this.speak(setup.language || navigator.language);
+  }
+
+  connectedCallback() {
+    if (this.root.childNodes.length > 0) return;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    this.root.adoptedStyleSheets = [sheet];
+    const close = element("button", { type: "button", class: "close" }, icon(icons.close));
+    const send = element("button", { type: "submit", class: "send" }, icon(icons.send));
+    const form = element("form", {}, this.input, send);
+    this.launch.append(icon(icons.chat));
+    this.panel.append(element("header", {}, this.heading, close), this.log, this.typing, this.human, form);
+    this.root.append(this.panel, this.launch);
+    this.launch.onclick = () => this.toggle(true);
+    close.onclick = () => this.toggle(false);
+    this.human.onclick = () => this.chat?.send(this.words.humanText);
+    this.input.oninput = () => this.chat?.typed();
+    this.panel.onkeydown = (event) => {
+      // A handler that returns false would cancel the key.
+      if (event.key === "Escape") this.toggle(false);
+    };
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      const text = this.input.value.trim();
+      if (text) this.chat?.send(text);
+      this.input.value = "";
+    };
+    this.label();
+  }
+
+  disconnectedCallback() {
+    this.chat?.stop();
+  }
+
+  private toggle(open: boolean) {
+    this.toggleAttribute("open", open);
+    this.panel.hidden = !open;
+    this.launch.hidden = open;
+    this.launch.ariaExpanded = String(open);
+    if (!open) return this.launch.focus();
+    this.input.focus();
+    if (!this.chat) this.connect();
+  }
+
+  private connect() {
+    const { setup } = this;
+    if (!setup) return;
+    const place = `sevensales.visitor.${setup.key}`;
+    const { language } = wordsFor(setup.language || navigator.language);
+    const chat = new WebChat({
+      origin: setup.origin,
+      key: setup.key,
+      language,
+      memory: {
+        read: () => attempt(() => localStorage.getItem(place)),
+        write: (token) => attempt(() => localStorage.setItem(place, token)),
+      },
+    });
+    this.chat = chat;
+    chat.watch(() => this.update(chat));
+    chat.start().catch(() => this.fail(chat));
+  }
+
+  private fail(chat: WebChat) {
+    chat.stop();
+    this.chat = null;
+    const again = element("button", { type: "button", class: "human" }, this.words.again);
+    const notice = element("p", { class: "notice" }, this.words.unavailable, element("br"), again);
+    again.onclick = () => {
+      notice.remove();
+      this.connect();
+    };
+    this.log.append(notice);
+  }
+
+  private update({ state }: WebChat) {
+    const { config, messages, typing, connection } = state;
+    if (config && config !== this.config) this.greet(config);
+    const wasAtEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
+    for (const message of messages) this.show(message);
+    if (wasAtEnd) this.log.scrollTop = this.log.scrollHeight;
+    this.typing.textContent = connection === "waiting"
+      ? this.words.waiting
+      : typing
+      ? `${typing === "bot" ? this.words.bot : this.heading.textContent} ${this.words.typing}`
+      : "";
+  }
+
+  private greet(config: ChatConfig) {
+    this.config = config;
+    if (!this.setup?.color) this.paint(config.color);
+    if (!this.setup?.language) this.speak(config.language);
+    this.heading.textContent = config.title;
+    this.label();
+    if (config.ai_notice) this.log.append(element("p", { class: "notice" }, config.ai_notice));
+    if (config.greeting) this.log.append(element("div", { class: "message" }, element("p", {}, config.greeting)));
+  }
+
+  /// Adds a message or brings its bubble up to date; bubbles that did not change are left alone, so a screen reader
+  /// hears each message once.
+  private show(message: ChatMessage) {
+    const known = this.shown.get(message.id);
+    const state = message.text + message.status + message.at;
+    if (known?.state === state) return;
+    const node = this.bubble(message);
+    if (known) known.node.replaceWith(node);
+    else this.log.append(node);
+    this.shown.set(message.id, { node, state });
+  }
+
+  private bubble({ id, direction, author, author_name: name, text, at, status, citations }: ChatMessage): HTMLElement {
+    const node = element("div", { class: direction === "in" ? "message in" : "message", "data-status": status });
+    const who = name || (author === "bot" ? this.words.bot : "");
+    if (direction === "out" && who) node.append(element("p", { class: "who" }, who));
+    node.append(element("p", {}, text));
+    for (const { title, quote } of citations) {
+      node.append(element("details", {}, element("summary", {}, `${this.words.source}: ${title}`), quote));
+    }
+    const when = element("p", { class: "when" });
+    const date = new Date(at);
+    if (status === "failed") {
+      const retry = element("button", { type: "button" }, this.words.failed);
+      retry.onclick = () => this.chat?.retry(id);
+      when.append(retry);
+    } else {
+      const clock = [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+      when.append(status === "sending" ? "…" : clock);
+    }
+    node.append(when);
+    return node;
+  }
+
+  private speak(tag: string) {
+    const { language, words } = wordsFor(tag);
+    this.words = words;
+    this.lang = language;
+    this.label();
+  }
+
+  private label() {
+    const { words } = this;
+    this.launch.ariaLabel = words.open;
+    this.panel.ariaLabel = this.heading.textContent || words.log;
+    this.log.ariaLabel = words.log;
+    this.human.textContent = words.human;
+    this.input.placeholder = words.placeholder;
+    this.input.ariaLabel = words.placeholder;
+    this.root.querySelector(".close")?.setAttribute("aria-label", words.close);
+    this.root.querySelector(".send")?.setAttribute("aria-label", words.send);
+  }
+
+  private paint(color: string | undefined) {
+    if (!color || !/^#[0-9a-f]{6}$/i.test(color)) return;
+    this.style.setProperty("--color", color);
+    this.style.setProperty("--on", textOn(color));
+  }
+}
+
+function attempt<Result>(work: () => Result): Result | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,21 @@
+// The chat that customers put on their sites:
+//   <script src="https://sales.example.kz/widget.js" data-key="wk_…" async></script>
+// Optional: data-color="#2a5bd7", data-language="ru". No dependencies, no cookies, nothing loaded before it is opened.
+import { SevenSalesChat } from "./SevenSalesChat.ts";
+
+const script = document.currentScript as HTMLScriptElement | null;
+const name = "seven-sales-chat";
+
+if (script?.dataset.key && !customElements.get(name)) {
+  customElements.define(name, SevenSalesChat);
+  const chat = document.createElement(name) as SevenSalesChat;
+  chat.configure({
+    origin: new URL(script.src).origin,
+    key: script.dataset.key,
+    color: script.dataset.color,
+    language: script.dataset.language ?? document.documentElement.lang,
+  });
+  const add = () => document.body.append(chat);
+  if (document.body) add();
+  else addEventListener("DOMContentLoaded", add);
+}

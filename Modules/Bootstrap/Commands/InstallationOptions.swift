@@ -1,0 +1,54 @@
+import ArgumentParser
+import Egress
+import Foundation
+import Logging
+
+/// The options that every program shares, each with its environment twin.
+package struct InstallationOptions: ParsableArguments {
+    @Option(help: "The folder with everything this installation keeps. [SEVENSALES_DATA, default ./data]")
+    var data: String?
+
+    @Option(help: "postgres://user:password@host/database; without it SQLite in the data folder. [SEVENSALES_DATABASE]")
+    var database: String?
+
+    @Option(help: "What browsers and providers call us: https://inbox.example.kz. [SEVENSALES_PUBLIC_URL]")
+    var publicURL: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical. [SEVENSALES_LOG_LEVEL, default info]")
+    var logLevel: String?
+
+    @Option(help: "A private network that outgoing requests may reach, such as 10.0.0.0/8; may be repeated. [SEVENSALES_EGRESS_ALLOW]")
+    var egressAllow: [String] = []
+
+    package init() {}
+
+    /// Reads the options and their twins. Throws `StartupError` naming the option that is wrong.
+    func configuration() throws -> Configuration {
+        let environment = ProcessInfo.processInfo.environment
+        var configuration = Configuration(data: URL(filePath: data ?? environment["SEVENSALES_DATA"] ?? "data"))
+        configuration.database = database ?? environment["SEVENSALES_DATABASE"]
+        configuration.publicURL = publicURL ?? environment["SEVENSALES_PUBLIC_URL"]
+        if let url = configuration.publicURL, !url.hasPrefix("https://"), !url.hasPrefix("http://") {
+            throw StartupError("--public-url: expected an address that begins with https:// or http://")
+        }
+        if let level = logLevel ?? environment["SEVENSALES_LOG_LEVEL"] {
+            guard let level = Logger.Level(rawValue: level) else {
+                throw StartupError("--log-level: expected one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            configuration.logLevel = level
+        }
+        let networks = egressAllow.isEmpty ? environment["SEVENSALES_EGRESS_ALLOW"].map { $0.split(separator: ",").map(String.init) } ?? [] : egressAllow
+        configuration.egressAllow = try networks.map { text in
+            guard let network = NetworkRange(text) else { throw StartupError("--egress-allow: \(text) is not a network such as 10.0.0.0/8") }
+            return network
+        }
+        configuration.masterKeyText = environment["SEVENSALES_MASTER_KEY"] ?? Self.credential(environment)
+        configuration.failpoint = environment["SEVENSALES_FAILPOINT"]
+        return configuration
+    }
+
+    /// systemd's `LoadCredential=master-key:…`.
+    private static func credential(_ environment: [String: String]) -> String? {
+        environment["CREDENTIALS_DIRECTORY"].flatMap { try? String(contentsOfFile: "\($0)/master-key", encoding: .utf8) }
+    }
+}

@@ -1,0 +1,12 @@
+import PluginHost
+import TelegramPlugin
+import WebChatPlugin
+
+/// The channels that are linked into the programs.
+enum BuiltInChannels {
+    static func registry() throws -> DriverRegistry {
+        do {
+            return try DriverRegistry([try StaticDriver(TelegramPlugin.table), try StaticDriver(WebChatPlugin.table)])
+        } catch { throw StartupError("a channel plugin cannot be loaded: \(error)") }
+    }
+}

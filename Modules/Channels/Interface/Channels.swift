@@ -1,0 +1,236 @@
+package import Kernel
+
+/// The channels of an account.
+package protocol ChannelDirectory: Sendable {
+    func channel(_ id: ChannelID, of account: AccountID) async throws -> ChannelSummary?
+    func channels(of account: AccountID) async throws -> [ChannelSummary]
+}
+
+package struct ChannelSummary: Sendable {
+    package let id: ChannelID
+    package let kind: String
+    package let name: String
+
+    package init(id: ChannelID, kind: String, name: String) { (self.id, self.kind, self.name) = (id, kind, name) }
+}
+
+/// The outbox: messages leave in order per conversation, each at most once, never after somebody took the turn away.
+package protocol MessageOutbox: Sendable {
+    /// Queues `message` in the caller's transaction. The same id twice is queued once.
+    func enqueue(_ message: OutgoingMessage, in transaction: any Transaction) throws
+
+    /// From now on only messages of turn `fence` or later may leave for `conversation`; older ones that have not begun are dropped.
+    func raiseFence(of conversation: ConversationID, to fence: Int64, in transaction: any Transaction) throws
+
+    /// Gives a failed or uncertain message another try. Throws `Problem.conflict` in any other state.
+    func retry(_ message: MessageID, in transaction: any Transaction) throws
+
+    /// Shows or hides "typing…" at the customer's; best effort, nothing is stored.
+    func typing(_ on: Bool, byBot: Bool, conversation: ConversationID, channel: ChannelID, address: SealedAddress, account: AccountID) async
+}
+
+/// A customer's address in a channel (chat id, visitor id), sealed by Channels; only Channels can read it.
+package struct SealedAddress: Codable, Hashable, Sendable {
+    package let bytes: [UInt8]
+    package init(bytes: [UInt8]) { self.bytes = bytes }
+}
+
+package struct OutgoingMessage: Sendable {
+    package let id: MessageID
+    package let conversation: ConversationID
+    package let channel: ChannelID
+    package let address: SealedAddress
+    /// The turn it was written in.
+    package let fence: Int64
+    package let author: MessageAuthor
+    package let queuedAt: Instant
+
+    package init(
+        id: MessageID, conversation: ConversationID, channel: ChannelID, address: SealedAddress, fence: Int64,
+        author: MessageAuthor, queuedAt: Instant
+    ) {
+        (self.id, self.conversation, self.channel, self.address) = (id, conversation, channel, address)
+        (self.fence, self.author, self.queuedAt) = (fence, author, queuedAt)
+    }
+}
+
+/// Reads the text of a queued message when it is about to be sent. Conversations registers itself as the source.
+package protocol OutgoingTextSource: Sendable {
+    /// Nil when the message was deleted or its author erased.
+    func text(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> String?
+}
+
+/// What a customer, or the owner's own app, did in a channel. Personal fields are sealed for the receiving contact's identity.
+package struct ChannelEventReceived: Event {
+    package static let name = "channels.event-received.v1"
+    package let channel: ChannelID
+    /// The row in Channels' inbox that holds the sealed content.
+    package let inbound: Identifier<InboundSubject>
+    /// Blind index of the thread: events of one thread stay in order.
+    package let thread: String
+    package var subject: String { thread }
+
+    package init(channel: ChannelID, inbound: Identifier<InboundSubject>, thread: String) {
+        (self.channel, self.inbound, self.thread) = (channel, inbound, thread)
+    }
+}
+
+package enum InboundSubject {}
+
+/// Opens what `ChannelEventReceived` announced.
+package protocol InboundReader: Sendable {
+    /// Nil when it was erased or expired meanwhile.
+    func inbound(_ id: Identifier<InboundSubject>, account: AccountID) async throws -> InboundEvent?
+}
+
+/// One thing that happened at the customer's end, in the product's words.
+package struct InboundEvent: Sendable {
+    package enum Kind: Sendable {
+        case message(InboundMessage)
+        case edited(InboundMessage)
+        case deleted(externalIDs: [String])
+        case status(externalID: String, DeliveryStatus)
+        case buttonPressed(data: String, messageExternalID: String?)
+        case blocked(Bool)
+    }
+
+    package let channel: ChannelID
+    package let channelKind: String
+    /// Blind index of (channel, provider's thread key): stable, and tells nothing.
+    package let threadKey: [UInt8]
+    /// Blind index of (channel kind, provider's user id).
+    package let identityKey: [UInt8]
+    package let address: SealedAddress
+    package let senderName: String
+    package let senderHandle: String?
+    package let language: Language?
+    /// The provider's time.
+    package let occurredAt: Instant
+    package let receivedAt: Instant
+    /// True when a person wrote it in the provider's own app on the company's side.
+    package let isEcho: Bool
+    package let kind: Kind
+
+    package init(
+        channel: ChannelID, channelKind: String, threadKey: [UInt8], identityKey: [UInt8], address: SealedAddress,
+        senderName: String, senderHandle: String?, language: Language?, occurredAt: Instant, receivedAt: Instant, isEcho: Bool,
+        kind: Kind
+    ) {
+        (self.channel, self.channelKind, self.threadKey, self.identityKey) = (channel, channelKind, threadKey, identityKey)
+        (self.address, self.senderName, self.senderHandle) = (address, senderName, senderHandle)
+        (self.language, self.occurredAt, self.receivedAt) = (language, occurredAt, receivedAt)
+        (self.isEcho, self.kind) = (isEcho, kind)
+    }
+}
+
+package struct InboundMessage: Sendable {
+    package let externalID: String
+    package let text: String
+    package let attachments: [InboundAttachment]
+    package let replyToExternalID: String?
+
+    package init(externalID: String, text: String, attachments: [InboundAttachment], replyToExternalID: String?) {
+        (self.externalID, self.text) = (externalID, text)
+        (self.attachments, self.replyToExternalID) = (attachments, replyToExternalID)
+    }
+}
+
+package struct InboundAttachment: Codable, Hashable, Sendable {
+    /// photo, voice, document, video, audio, sticker, location, contact
+    package let kind: String
+    package let name: String?
+    package let mime: String?
+    package let size: Int64?
+    /// The provider's file reference.
+    package let reference: String?
+    /// Duration, coordinates, phone number: what a person reads beside the icon.
+    package let note: String?
+
+    package init(kind: String, name: String?, mime: String?, size: Int64?, reference: String?, note: String?) {
+        (self.kind, self.name, self.mime) = (kind, name, mime)
+        (self.size, self.reference, self.note) = (size, reference, note)
+    }
+}
+
+/// An outgoing message's state changed.
+package struct MessageDeliveryChanged: Event {
+    package static let name = "channels.delivery-changed.v1"
+    package let message: MessageID
+    package let conversation: ConversationID
+    package let status: DeliveryStatus
+    /// The provider's ids of what was sent; several when the text had to be split.
+    package let externalIDs: [String]
+    package let failureCode: String?
+    package let failureReason: String?
+    /// A bot message that was overtaken by a person and never left.
+    package let dropped: Bool
+    package let occurredAt: Instant
+    package var subject: String { conversation.description }
+
+    package init(
+        message: MessageID, conversation: ConversationID, status: DeliveryStatus, externalIDs: [String] = [],
+        failureCode: String? = nil, failureReason: String? = nil, dropped: Bool = false, occurredAt: Instant
+    ) {
+        (self.message, self.conversation, self.status) = (message, conversation, status)
+        (self.externalIDs, self.failureCode, self.failureReason) = (externalIDs, failureCode, failureReason)
+        (self.dropped, self.occurredAt) = (dropped, occurredAt)
+    }
+}
+
+/// A channel was connected, changed or removed.
+package struct ChannelChanged: LiveNoticeEvent {
+    package static let name = "channels.channel-changed.v1"
+    package let channel: ChannelID
+    package var subject: String { channel.description }
+    package var liveName: String { "channel.changed" }
+    package var liveIdentifiers: [String: String] { ["channel_id": channel.description] }
+
+    package init(channel: ChannelID) { self.channel = channel }
+}
+
+/// The web chat's front door: visitors and their messages, before they become conversations.
+package protocol WebChatGateway: Sendable {
+    /// The web chat with this public key. Throws `Problem.notFound`.
+    func webChat(key: String) async throws -> WebChat
+
+    /// A new visitor and the token that proves to be them.
+    func register(name: String?, language: Language?, in chat: WebChat) async throws -> (visitor: Visitor, token: String)
+
+    /// Whose token it is. Throws `Problem.unauthenticated`.
+    func visitor(token: String, in chat: WebChat) async throws -> Visitor
+
+    /// Takes a visitor's message in, durably. The same `id` again changes nothing.
+    func receive(id: MessageID, text: String, from visitor: Visitor, in chat: WebChat) async throws
+}
+
+/// A web chat as its visitors know it.
+package struct WebChat: Sendable {
+    package let account: AccountID
+    package let channel: ChannelID
+    package let name: String
+    package let title: String
+    package let color: String
+    package let greeting: String
+    package let language: Language
+
+    package init(
+        account: AccountID, channel: ChannelID, name: String, title: String, color: String, greeting: String, language: Language
+    ) {
+        (self.account, self.channel, self.name, self.title) = (account, channel, name, title)
+        (self.color, self.greeting, self.language) = (color, greeting, language)
+    }
+}
+
+package struct Visitor: Sendable {
+    package let id: Identifier<VisitorSubject>
+    /// The thread of this visitor's conversation, as in `InboundEvent.threadKey`.
+    package let threadKey: [UInt8]
+    package let name: String
+    package let language: Language?
+
+    package init(id: Identifier<VisitorSubject>, threadKey: [UInt8], name: String, language: Language?) {
+        (self.id, self.threadKey, self.name, self.language) = (id, threadKey, name, language)
+    }
+}
+
+package enum VisitorSubject {}

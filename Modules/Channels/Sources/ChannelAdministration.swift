@@ -1,0 +1,200 @@
+import AuditInterface
+import ChannelsInterface
+package import Kernel
+import Persistence
+import PluginHost
+import Vault
+
+/// Connecting, changing and removing channels: behind the routes and the command line alike.
+package struct ChannelAdministration: Sendable {
+    let database: any Database
+    let vault: Vault
+    let drivers: DriverRegistry
+    let channels: OpenChannels
+    let exchange: ProviderExchange
+    let audit: any AuditTrail
+    let time: any TimeSource
+    let publicURL: String
+
+    /// A channel as its owner sees it; secrets are not in it.
+    package struct View: Codable, Sendable {
+        package let id: ChannelID
+        package let kind: String
+        package let name: String
+        package let mode: String
+        package let state: String
+        package let problem: String?
+        package let webhookPath: String?
+        package let publicKey: String?
+        package let lastInboundAt: Instant?
+        package let createdAt: Instant
+        package let settings: [String: String]
+    }
+
+    /// A new channel. `secret` is the webhook secret that was made up, for people who register the webhook themselves.
+    package func add(
+        kind: String, name: String, mode: String?, settings given: [String: String], by actor: Actor, account: AccountID
+    ) async throws -> (view: View, secret: String?) {
+        guard let driver = drivers[kind] else {
+            throw Problem.invalid(field: "kind", "expected one of \(drivers.descriptions.map(\.kind).joined(separator: ", "))")
+        }
+        let mode = mode ?? driver.description.modes.first?.rawValue ?? "none"
+        guard driver.description.modes.contains(where: { $0.rawValue == mode }) else {
+            throw Problem.invalid(field: "mode", "expected one of \(driver.description.modes.map(\.rawValue).joined(separator: ", "))")
+        }
+        let name = try Self.checkedName(name)
+        var settings = ChannelSettings(route: try Token(prefix: mode == "none" ? "wk_" : "").text, plain: [:], secrets: [:])
+        try Self.merge(given, into: &settings, description: driver.description, isNew: true)
+        let key = try await vault.accountKey(account)
+        let id = ChannelID()
+        let row = ChannelRow(
+            account: account, id: id, kind: kind, name: name, mode: mode, state: .active,
+            settings: try settings.sealed(by: key, channel: id, account: account), createdAt: time.now())
+        let (hash, audit) = (Digest.sha256(settings.route), audit)
+        try await database.write(in: account) { transaction in
+            try ChannelStore(transaction: transaction).insert(row, routeHash: hash)
+            if mode == "polling" { try transaction.enqueue(PollJob(channel: id), PollJob.options(id)) }
+            try transaction.publish(ChannelChanged(channel: id))
+            try audit.append(Self.entry("channel.connected", id, actor, row.createdAt, detail: kind), in: transaction)
+        }
+        let generated = driver.description.settings.first { $0.isGenerated && $0.isSecret }.flatMap { settings.secrets[$0.name] }
+        return (Self.view(row, settings), generated)
+    }
+
+    package func list(_ account: AccountID) async throws -> [View] {
+        let rows = try await database.read(in: account) { try ChannelStore(transaction: $0).all(of: account) }
+        let key = try await vault.accountKey(account)
+        return try rows.map { Self.view($0, try ChannelSettings.open($0.settings, by: key, channel: $0.id, account: account)) }
+    }
+
+    func change(
+        _ id: ChannelID, name: String?, state: String?, settings given: [String: String]?, by actor: Actor, account: AccountID
+    ) async throws -> View {
+        guard let open = try await channels.channel(id, of: account) else { throw Problem.notFound }
+        var (row, settings) = (open.row, open.settings)
+        if let name { row.name = try Self.checkedName(name) }
+        if let state {
+            guard state == "active" || state == "paused" else {
+                throw Problem.invalid(field: "state", "expected active or paused")
+            }
+            row.state = state == "active" ? .active : .paused
+            row.problem = nil
+        }
+        if let given {
+            try Self.merge(given, into: &settings, description: open.driver.description, isNew: false)
+            row.settings = try settings.sealed(by: try await vault.accountKey(account), channel: id, account: account)
+        }
+        let (changed, audit, now) = (row, audit, time.now())
+        try await database.write(in: account) { transaction in
+            try ChannelStore(transaction: transaction).update(changed)
+            if changed.mode == "polling" { try transaction.enqueue(PollJob(channel: id), PollJob.options(id)) }
+            try transaction.publish(ChannelChanged(channel: id))
+            try audit.append(Self.entry("channel.changed", id, actor, now), in: transaction)
+        }
+        channels.forget()
+        return Self.view(row, settings)
+    }
+
+    func remove(_ id: ChannelID, by actor: Actor, account: AccountID) async throws {
+        let (audit, now) = (audit, time.now())
+        try await database.write(in: account) { transaction in
+            guard try ChannelStore(transaction: transaction).delete(id, account: account) else { throw Problem.notFound }
+            try transaction.publish(ChannelChanged(channel: id))
+            try audit.append(Self.entry("channel.removed", id, actor, now), in: transaction)
+        }
+        channels.forget()
+    }
+
+    /// What the provider says about the credentials and the webhook.
+    package struct TestResult: Codable, Sendable {
+        package let ok: Bool
+        package let detail: String
+        package let problem: String?
+    }
+
+    package func test(_ id: ChannelID, account: AccountID) async throws -> TestResult {
+        guard let open = try await channels.channel(id, of: account) else { throw Problem.notFound }
+        let ending: ProviderExchange.Ending
+        do { ending = try await exchange.run(.health(webhook: webhookURL(open)), in: open) } catch let error as BlockedAddress {
+            return TestResult(ok: false, detail: "", problem: error.description)
+        }
+        switch ending.result {
+        case .health(let health):
+            let name = health.account.map { $0.username.map { "@" + $0 } ?? $0.name } ?? ""
+            let problem = health.reason?.text.english ?? health.detail
+            return TestResult(ok: health.state != .broken, detail: name, problem: health.state == .healthy ? nil : problem)
+        case .failed(let failure): return TestResult(ok: false, detail: "", problem: failure.reason.text.english)
+        default: return TestResult(ok: false, detail: "", problem: "the plugin gave no clear answer")
+        }
+    }
+
+    /// Subscribes to the provider's deliveries, or prepares polling.
+    package func connect(_ id: ChannelID, account: AccountID) async throws -> TestResult {
+        guard let open = try await channels.channel(id, of: account) else { throw Problem.notFound }
+        let ending: ProviderExchange.Ending
+        do { ending = try await exchange.run(.connect(webhook: webhookURL(open)), in: open) } catch let error as BlockedAddress {
+            return TestResult(ok: false, detail: "", problem: error.description)
+        }
+        if !ending.remember.isEmpty {
+            let keep = try await ChannelMemoryWriter(vault: vault).applying(ending.remember, to: open)
+            try await database.write(in: account) { try keep($0) }
+        }
+        switch ending.result {
+        case .connected(let connected):
+            return TestResult(ok: true, detail: connected.username.map { "@" + $0 } ?? connected.name, problem: nil)
+        case .failed(let failure): return TestResult(ok: false, detail: "", problem: failure.reason.text.english)
+        default: return TestResult(ok: false, detail: "", problem: "the plugin gave no clear answer")
+        }
+    }
+
+    private func webhookURL(_ channel: OpenChannel) -> String? {
+        channel.row.mode == "webhook" ? "\(publicURL)/hooks/\(channel.settings.route)" : nil
+    }
+
+    private static func checkedName(_ name: String) throws -> String {
+        guard (1...100).contains(name.count), name.unicodeScalars.allSatisfy({ $0.value >= 32 }) else {
+            throw Problem.invalid(field: "name", "expected 1 to 100 characters")
+        }
+        return name
+    }
+
+    /// Puts `given` where each field belongs. Unknown names of a web chat's appearance stay plain; of a provider they are refused.
+    private static func merge(
+        _ given: [String: String], into settings: inout ChannelSettings, description: ChannelDescription, isNew: Bool
+    ) throws {
+        let appearance: Set = ["title", "color", "greeting", "language"]
+        let fields = Dictionary(description.settings.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for (name, value) in given {
+            guard value.utf8.count <= 4_096 else { throw Problem.invalid(field: "settings.\(name)", "at most 4096 bytes") }
+            if let field = fields[name] {
+                if field.isSecret { settings.secrets[name] = value } else { settings.plain[name] = value }
+                if field.kind == .baseURL, !value.isEmpty, !(value.hasPrefix("https://") || value.hasPrefix("http://")) {
+                    throw Problem.invalid(field: "settings.\(name)", "expected an address that begins with https://")
+                }
+            } else if description.modes == [.none], appearance.contains(name) {
+                settings.plain[name] = value
+            } else {
+                throw Problem.invalid(field: "settings.\(name)", "this channel has no such setting")
+            }
+        }
+        for field in description.settings where isNew {
+            let value = field.isSecret ? settings.secrets[field.name] : settings.plain[field.name]
+            if value == nil, field.isGenerated { settings.secrets[field.name] = try Token().text }
+            if value?.isEmpty ?? true, field.isRequired, !field.isGenerated {
+                throw Problem.invalid(field: "settings.\(field.name)", "is required")
+            }
+        }
+    }
+
+    private static func view(_ row: ChannelRow, _ settings: ChannelSettings) -> View {
+        View(
+            id: row.id, kind: row.kind, name: row.name, mode: row.mode, state: row.state.rawValue, problem: row.problem,
+            webhookPath: row.mode == "webhook" ? "/hooks/\(settings.route)" : nil,
+            publicKey: row.mode == "none" ? settings.route : nil, lastInboundAt: row.lastInboundAt, createdAt: row.createdAt,
+            settings: settings.plain)
+    }
+
+    private static func entry(_ action: String, _ id: ChannelID, _ actor: Actor, _ at: Instant, detail: String = "") -> AuditEntry {
+        AuditEntry(occurredAt: at, actor: actor, action: action, object: "channel/\(id)", detail: detail)
+    }
+}

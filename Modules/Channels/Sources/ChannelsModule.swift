@@ -1,0 +1,84 @@
+package import AuditInterface
+package import BillingInterface
+package import ChannelsInterface
+package import Egress
+package import Kernel
+package import Logging
+package import Persistence
+package import PluginHost
+package import Vault
+package import WebSupport
+
+/// All that the composition root knows about Channels.
+package struct ChannelsModule: Sendable {
+    package static let migrations = ChannelsSchema.migrations
+    package static let dataMap = ChannelsSchema.dataMap
+
+    package let directory: any ChannelDirectory
+    package let outbox: any MessageOutbox
+    package let inbound: any InboundReader
+    package let webChats: any WebChatGateway
+    package let administration: ChannelAdministration
+    package let routes: [Route]
+
+    private let database: any Database
+    private let vault: Vault
+    private let drivers: DriverRegistry
+    private let channels: OpenChannels
+    private let exchange: ProviderExchange
+    private let polling: Polling
+    private let usage: any UsageLedger
+    private let time: any TimeSource
+    private let logger: Logger
+
+    package init(
+        database: any Database, vault: Vault, egress: any Egress, drivers: DriverRegistry, audit: any AuditTrail,
+        usage: any UsageLedger, publicURL: String, time: any TimeSource, logger: Logger
+    ) {
+        (self.database, self.vault, self.drivers, self.usage) = (database, vault, drivers, usage)
+        (self.time, self.logger) = (time, logger)
+        channels = OpenChannels(database: database, vault: vault, drivers: drivers, time: time)
+        exchange = ProviderExchange(egress: egress, time: time)
+        let intake = Intake(database: database, vault: vault, time: time)
+        polling = Polling(
+            database: database, channels: channels, exchange: exchange, intake: intake, time: time, logger: logger)
+        directory = LiveChannelDirectory(database: database)
+        outbox = LiveMessageOutbox(vault: vault, channels: channels, exchange: exchange, time: time)
+        inbound = LiveInboundReader(database: database, vault: vault, channels: channels)
+        webChats = LiveWebChatGateway(database: database, vault: vault, channels: channels, intake: intake, time: time)
+        administration = ChannelAdministration(
+            database: database, vault: vault, drivers: drivers, channels: channels, exchange: exchange, audit: audit, time: time,
+            publicURL: publicURL)
+        routes =
+            HookRoutes(channels: channels, intake: intake, time: time, logger: logger).routes
+            + ChannelRoutes(administration: administration, drivers: drivers).routes
+    }
+
+    /// `texts` gives the words of queued messages; Conversations has them.
+    package func register(on jobs: JobRunner, texts: any OutgoingTextSource) {
+        let delivery = Delivery(
+            database: database, vault: vault, channels: channels, exchange: exchange, texts: texts, usage: usage,
+            limiter: SendLimiter(time: time), time: time, logger: logger)
+        jobs.handle(DeliverJob.self) { job, context in try await delivery.run(job, context) }
+        jobs.handle(PollJob.self) { [polling] job, context in try await polling.run(job, context) }
+        jobs.every(.seconds(3_600), "channels.expire-inbox") { [database, time] in
+            // A provider repeats a delivery for a day at most; eight days also cover a long weekend's analysis.
+            let limit = time.now().advanced(by: .seconds(-8 * 86_400))
+            _ = try await database.writeSystem(.retention) { try InboxStore(transaction: $0).expire(before: limit) }
+        }
+    }
+
+    /// Whether `host` is the provider of a channel kind, or an address that one of the account's channels names.
+    package func declares(host: String, kind: String, account: AccountID?) async -> Bool {
+        guard let driver = drivers[kind] else { return false }
+        if driver.description.hosts.contains(host) { return true }
+        guard let account, let rows = try? await database.read(in: account, { try ChannelStore(transaction: $0).all(of: account) })
+        else { return false }
+        for row in rows where row.kind == kind {
+            if let open = try? await channels.open(row), driver.description.secretHosts(settings: open.settings.plain).contains(host) {
+                return true
+            }
+        }
+        return false
+    }
+}

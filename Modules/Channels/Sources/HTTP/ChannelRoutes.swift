@@ -1,0 +1,94 @@
+import HTTPTypes
+import Kernel
+import PluginHost
+import WebSupport
+
+/// The channels page: kinds, list, connect, change, test, remove.
+struct ChannelRoutes: Sendable {
+    let administration: ChannelAdministration
+    let drivers: DriverRegistry
+
+    struct Text: Codable { let en: String, ru: String, kk: String }
+    struct Field: Codable { let name: String, title: Text, help: Text, secret: Bool, required: Bool }
+    struct Capabilities: Codable { let textLimit: Int, textUnit: String, buttons: Bool, typing: Bool, edits: Bool, deletes: Bool, receipts: [String] }
+    struct Kind: Codable { let kind: String, title: String, modes: [String], fields: [Field], capabilities: Capabilities }
+    struct List<Element: Codable>: Codable { let items: [Element], next: String? }
+    struct Creation: Codable { let kind: String, name: String, mode: String?, settings: [String: String]? }
+    struct Change: Codable { let name: String?, state: String?, settings: [String: String]? }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/api/v1/channel-kinds", "The kinds of channels that can be connected", access: .permission(.readChannels),
+                response: .of(List<Kind>.self), handler: kinds),
+            Route(.get, "/api/v1/channels", "The account's channels", access: .permission(.readChannels),
+                response: .of(List<ChannelAdministration.View>.self), handler: list),
+            Route(.post, "/api/v1/channels", "Connect a channel", access: .permission(.writeChannels), bodyLimit: 1 << 16,
+                audit: .inTransaction, request: .of(Creation.self), response: .of(ChannelAdministration.View.self), handler: create),
+            Route(.patch, "/api/v1/channels/{id}", "Rename, pause or reconfigure a channel", access: .permission(.writeChannels),
+                bodyLimit: 1 << 16, audit: .inTransaction, request: .of(Change.self),
+                response: .of(ChannelAdministration.View.self), handler: change),
+            Route(.delete, "/api/v1/channels/{id}", "Remove a channel", access: .permission(.writeChannels), audit: .inTransaction,
+                handler: remove),
+            Route(.post, "/api/v1/channels/{id}/test", "Check a channel's credentials at the provider",
+                access: .permission(.writeChannels), bodyLimit: 1 << 10, response: .of(ChannelAdministration.TestResult.self),
+                handler: test),
+            Route(.post, "/api/v1/channels/{id}/webhook", "Register the webhook at the provider", access: .permission(.writeChannels),
+                bodyLimit: 1 << 10, response: .of(ChannelAdministration.TestResult.self), handler: connect),
+        ]
+    }
+
+    private func kinds(_ call: Call) async throws -> Reply {
+        try .json(List(items: drivers.descriptions.map(Self.kind), next: nil))
+    }
+
+    private func list(_ call: Call) async throws -> Reply {
+        try .json(List(items: try await administration.list(try call.account), next: nil))
+    }
+
+    private func create(_ call: Call) async throws -> Reply {
+        let wish: Creation = try call.decode()
+        let caller = try call.principal
+        let made = try await administration.add(
+            kind: wish.kind, name: wish.name, mode: wish.mode, settings: wish.settings ?? [:], by: caller.actor, account: caller.account)
+        return try .json(made.view, status: .created)
+    }
+
+    private func change(_ call: Call) async throws -> Reply {
+        let wish: Change = try call.decode()
+        let caller = try call.principal
+        return try .json(
+            try await administration.change(
+                try call.id(), name: wish.name, state: wish.state, settings: wish.settings, by: caller.actor, account: caller.account))
+    }
+
+    private func remove(_ call: Call) async throws -> Reply {
+        let caller = try call.principal
+        try await administration.remove(try call.id(), by: caller.actor, account: caller.account)
+        return .noContent
+    }
+
+    private func test(_ call: Call) async throws -> Reply {
+        try .json(try await administration.test(try call.id(), account: try call.account))
+    }
+
+    private func connect(_ call: Call) async throws -> Reply {
+        try .json(try await administration.connect(try call.id(), account: try call.account))
+    }
+
+    private static func kind(_ description: ChannelDescription) -> Kind {
+        let capabilities = description.capabilities
+        return Kind(
+            kind: description.kind, title: description.title.english, modes: description.modes.map(\.rawValue),
+            fields: description.settings.filter { !$0.isGenerated }.map { field in
+                Field(
+                    name: field.name, title: text(field.title), help: text(field.help), secret: field.isSecret,
+                    required: field.isRequired)
+            },
+            capabilities: Capabilities(
+                textLimit: capabilities.text.limit, textUnit: capabilities.text.unit.rawValue, buttons: capabilities.buttons != nil,
+                typing: capabilities.typing != nil, edits: capabilities.canEdit, deletes: capabilities.canDelete,
+                receipts: capabilities.receipts.map(\.rawValue)))
+    }
+
+    private static func text(_ text: LocalizedText) -> Text { Text(en: text.english, ru: text.russian, kk: text.kazakh) }
+}

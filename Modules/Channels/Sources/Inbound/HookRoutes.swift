@@ -1,0 +1,63 @@
+import HTTPTypes
+import Kernel
+import Logging
+import Metrics
+import Persistence
+import PluginHost
+import Vault
+import WebSupport
+
+/// `POST /hooks/{route}`: where providers deliver.
+///
+/// The order is the contract: size limit, signature over the raw bytes, parse, commit, and only then the answer.
+struct HookRoutes: Sendable {
+    let channels: OpenChannels
+    let intake: Intake
+    let time: any TimeSource
+    let logger: Logger
+
+    static let bodyLimit = 1 << 20
+
+    var routes: [Route] {
+        [.post, .get].map { method in
+            Route(
+                method, "/hooks/{route}", "A provider's delivery to a channel",
+                access: .ownCredential(reason: "the plugin checks the provider's signature"), scope: .keyedAccount, rate: .webhook,
+                bodyLimit: Self.bodyLimit, audit: .inTransaction, handler: receive)
+        }
+    }
+
+    private func receive(_ call: Call) async throws -> Reply {
+        guard let channel = try await channels.channel(route: try call.parameter("route")), channel.row.mode != "none" else {
+            throw Problem.notFound
+        }
+        let context = channel.context(at: time.now())
+        let request = WebhookRequest(
+            method: call.method.rawValue, query: call.queryItems.map { NameValue($0.name, $0.value) },
+            headers: call.headers.map { NameValue($0.name.rawName, $0.value) }, body: call.body)
+        if case .rejected(let answer) = try await channel.driver.verify(request, in: context) {
+            Counter(label: "sevensales_webhook_rejected_total", dimensions: [("kind", channel.row.kind)]).increment()
+            // A provider is told nothing about why; what it must know of the protocol is in the plugin's own answer.
+            throw answer.status == 401 || answer.status == 403 ? Problem.unauthenticated : Problem.notFound
+        }
+        let parsed: ParsedWebhook
+        do { parsed = try await channel.driver.parse(request, in: context) } catch PluginFault.badBody(let reason) {
+            throw Problem.malformed(reason)
+        }
+        guard channel.row.state != .paused else { throw Problem.unavailable("This channel is paused.") }
+        if !parsed.events.isEmpty || !parsed.remember.isEmpty {
+            try await intake.accept(parsed.events, body: call.body, in: channel, extra: try await remembering(parsed.remember, channel))
+        }
+        failpoint("inbox.ack.before_write")
+        return Reply(
+            status: HTTPResponse.Status(code: parsed.answer.status), headers: [.contentType: parsed.answer.contentType],
+            body: .bytes(Array(parsed.answer.body.utf8)))
+    }
+
+    private func remembering(
+        _ values: [Remembered], _ channel: OpenChannel
+    ) async throws -> (@Sendable (any SQLTransaction) throws -> Void)? {
+        guard !values.isEmpty else { return nil }
+        return try await ChannelMemoryWriter(vault: intake.vault).applying(values, to: channel)
+    }
+}

@@ -1,0 +1,74 @@
+import ChannelsInterface
+import Kernel
+import Persistence
+import PluginHost
+import Vault
+import WireJSON
+
+/// Takes what a provider or visitor sent into the inbox: sealed, once, with its announcement, in one transaction.
+struct Intake: Sendable {
+    let database: any Database
+    let vault: Vault
+    let time: any TimeSource
+
+    /// Returns after the commit. Events the channel had already are skipped. `extra` joins the transaction.
+    ///
+    /// Content is sealed under the key of the person it comes from. A raw body with several people's events is not kept: it could not be
+    /// made unreadable for one of them alone.
+    func accept(
+        _ events: [PluginHost.InboundEvent], body: [UInt8]?, in channel: OpenChannel,
+        extra: (@Sendable (any SQLTransaction) throws -> Void)? = nil
+    ) async throws {
+        let now = time.now()
+        let (account, id) = (channel.account, channel.id)
+        var rows: [InboxStore.EventRow] = []
+        rows.reserveCapacity(events.count)
+        for event in events { rows.append(try await sealed(event, in: channel, at: now)) }
+        let sealedBody = try await sealBody(body, rows, channel)
+        let prepared = rows
+        failpoint("inbox.raw.before_commit")
+        try await database.write(in: account) { transaction in
+            let store = InboxStore(transaction: transaction)
+            var fresh = false
+            for row in prepared where try store.insert(row) {
+                fresh = true
+                try transaction.publish(
+                    ChannelEventReceived(channel: id, inbound: row.id, thread: row.threadKey.hex))
+            }
+            if fresh, let sealedBody {
+                try store.insertBody(
+                    sealedBody.bytes, identityKey: sealedBody.identity, channel: id, account: account, id: sealedBody.id, at: now)
+            }
+            try extra?(transaction)
+        }
+        failpoint("inbox.raw.after_commit")
+    }
+
+    private func sealed(_ event: PluginHost.InboundEvent, in channel: OpenChannel, at now: Instant) async throws -> InboxStore.EventRow {
+        let id = Identifier<InboundSubject>()
+        let thread = event.thread ?? ""
+        let identity = channel.identityKey(event.contact?.id ?? thread)
+        let key = try await vault.key(for: try Self.keyID(identity), in: channel.account)
+        let content = try key.seal(
+            event.wire.serialized(), as: SealContext(table: "channels_event", column: "content", row: id, account: channel.account))
+        return InboxStore.EventRow(
+            id: id, account: channel.account, channel: channel.id, dedupeKey: channel.dedupeKey(event.id),
+            threadKey: channel.threadKey(thread), identityKey: identity, content: content.stored, receivedAt: now)
+    }
+
+    private func sealBody(
+        _ body: [UInt8]?, _ rows: [InboxStore.EventRow], _ channel: OpenChannel
+    ) async throws -> (id: Identifier<InboundSubject>, bytes: [UInt8], identity: [UInt8])? {
+        guard let body, let identity = rows.first?.identityKey, rows.allSatisfy({ $0.identityKey == identity }) else { return nil }
+        let id = Identifier<InboundSubject>()
+        let key = try await vault.key(for: try Self.keyID(identity), in: channel.account)
+        let context = SealContext(table: "channels_delivery", column: "body", row: id, account: channel.account)
+        return (id, try key.seal(body, as: context).stored, identity)
+    }
+
+    /// A person's identity in a channel has a key of its own, named by the blind index.
+    static func keyID(_ identity: [UInt8]) throws -> KeyID {
+        guard let id = KeyID(bytes: identity) else { throw VaultError.cryptography("a blind index has not 16 bytes") }
+        return id
+    }
+}

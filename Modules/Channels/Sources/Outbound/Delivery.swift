@@ -1,0 +1,155 @@
+import BillingInterface
+import ChannelsInterface
+import Kernel
+import Logging
+import Persistence
+import PluginHost
+import Vault
+
+/// Brings one message to the provider, at most once.
+///
+/// A message is marked `sending` before its request leaves. Found in that state again, after a crash, its outcome is unknown: the plugin
+/// may look it up, otherwise it becomes `uncertain` and a person decides. Nothing is ever sent twice on a guess.
+struct Delivery: Sendable {
+    let database: any Database
+    let vault: Vault
+    let channels: OpenChannels
+    let exchange: ProviderExchange
+    let texts: any OutgoingTextSource
+    let usage: any UsageLedger
+    let limiter: SendLimiter
+    let time: any TimeSource
+    let logger: Logger
+
+    func run(_ job: DeliverJob, _ context: JobContext) async throws {
+        let account = context.job.account
+        let found = try await database.read(in: account) { transaction in
+            let store = OutboundStore(transaction: transaction)
+            return try store.find(job.message, of: account).map { row in
+                (row, try store.fence(of: row.message.conversation, account: account))
+            }
+        }
+        guard let (row, fence) = found else { return try await context.complete { _ in } }
+        guard row.status == .queued || row.status == .sending else { return try await context.complete { _ in } }
+        guard row.status == .sending || row.message.fence >= fence else { return try await drop(row, context) }
+        guard let channel = try await channels.channel(row.message.channel, of: account) else {
+            return try await end(row, .failed, context, code: "channel_removed", reason: "The channel was removed.")
+        }
+        guard channel.row.state == .active else { throw JobDeferred(by: .seconds(30)) }
+        guard let action = try await action(for: row, account) else {
+            return try await end(row, .failed, context, code: "erased", reason: "The message or its customer was deleted.")
+        }
+        if channel.row.mode != "none", let wait = limiter.delay(channel, thread: action.thread) { throw JobDeferred(by: wait) }
+        try await send(action, row, channel, context)
+    }
+
+    private func action(for row: OutboundStore.Row, _ account: AccountID) async throws -> OutboundAction? {
+        let text: String?, thread: String
+        do {
+            thread = try await AddressSeal.open(row.message.address, vault: vault, account: account)
+            text = try await texts.text(of: row.message.id, conversation: row.message.conversation, account: account)
+        } catch VaultError.keyDestroyed { return nil }
+        guard let text else { return nil }
+        return OutboundAction(
+            thread: thread, correlation: row.message.id.description, author: row.message.author == .bot ? .bot : .person,
+            kind: .text(OutboundText(text)))
+    }
+
+    private func send(
+        _ action: OutboundAction, _ row: OutboundStore.Row, _ channel: OpenChannel, _ context: JobContext
+    ) async throws {
+        let (database, time, account, message) = (database, time, channel.account, row.message)
+        var start: (state: PluginState, input: StepInput)?
+        if let state = row.pluginState.map(PluginState.init) {
+            start = (state, row.status == .sending ? .failure(.unknown) : .start)
+        } else if row.status == .sending {
+            return try await end(row, .uncertain, context, code: "interrupted", reason: "It was interrupted while it was being sent.")
+        }
+        let ending: ProviderExchange.Ending
+        do {
+            ending = try await exchange.run(.deliver(action), in: channel, from: start) { state in
+                failpoint("send.state_sending.before")
+                try await database.write(in: account) { transaction in
+                    let store = OutboundStore(transaction: transaction)
+                    // The last look at who has the turn, in the transaction that makes the send irrevocable.
+                    guard try store.fence(of: message.conversation, account: account) <= message.fence else { throw Problem.staleTurn }
+                    try store.set(.sending, of: message.id, account: account, pluginState: state.text, at: time.now())
+                }
+                failpoint("send.state_sending.after")
+            }
+        } catch Problem.staleTurn {
+            return try await drop(row, context)
+        } catch let error as BlockedAddress {
+            return try await end(row, .failed, context, code: "blocked_address", reason: error.description)
+        }
+        failpoint("send.after_response")
+        try await settle(ending, row, channel, context)
+    }
+
+    private func settle(
+        _ ending: ProviderExchange.Ending, _ row: OutboundStore.Row, _ channel: OpenChannel, _ context: JobContext
+    ) async throws {
+        switch ending.result {
+        case .sent(let ids): try await end(row, .sent, context, externalIDs: row.externalIDs + ids)
+        case .failed(let failure): try await settle(failure, row, channel, context)
+        default: try await end(row, .uncertain, context, code: "odd_answer", reason: "The channel plugin gave no clear answer.")
+        }
+    }
+
+    private func settle(
+        _ failure: OperationFailure, _ row: OutboundStore.Row, _ channel: OpenChannel, _ context: JobContext
+    ) async throws {
+        let reason = failure.reason.text.english
+        switch failure.kind {
+        case .retry(let delay, let scope):
+            guard row.attempts < 10 else { return try await end(row, .failed, context, code: failure.reason.code, reason: reason) }
+            if let delay { limiter.pause(channel, thread: scope == .chat ? row.message.conversation.description : nil, for: delay) }
+            try await backToQueue(row, failure, context.job.account)
+            throw JobDeferred(by: delay ?? .seconds(Int64(1 << min(row.attempts, 6))))
+        case .permanent, .blocked: try await end(row, .failed, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason)
+        case .uncertain: try await end(row, .uncertain, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason)
+        case .reconnectNeeded:
+            let (id, account) = (channel.id, channel.account)
+            try await database.write(in: account) { transaction in
+                try ChannelStore(transaction: transaction).set(problem: reason, state: .failed, of: id, account: account)
+                try transaction.publish(ChannelChanged(channel: id))
+            }
+            try await backToQueue(row, failure, context.job.account)
+            throw JobDeferred(by: .seconds(60))
+        }
+    }
+
+    private func backToQueue(_ row: OutboundStore.Row, _ failure: OperationFailure, _ account: AccountID) async throws {
+        let (id, now) = (row.message.id, time.now())
+        let ids = failure.sent.isEmpty ? nil : row.externalIDs + failure.sent
+        try await database.write(in: account) { transaction in
+            try OutboundStore(transaction: transaction).set(
+                .queued, of: id, account: account, externalIDs: ids, pluginState: failure.resume?.text,
+                failureCode: failure.reason.code, countingAttempt: true, at: now)
+        }
+    }
+
+    /// A bot's message that a person overtook: it never leaves.
+    private func drop(_ row: OutboundStore.Row, _ context: JobContext) async throws {
+        try await end(row, .failed, context, code: "overtaken", reason: "A person took the conversation over.", dropped: true)
+    }
+
+    private func end(
+        _ row: OutboundStore.Row, _ status: DeliveryStatus, _ context: JobContext, externalIDs: [String] = [], code: String? = nil,
+        reason: String? = nil, dropped: Bool = false
+    ) async throws {
+        let (account, now, message, usage) = (context.job.account, time.now(), row.message, usage)
+        try await context.complete { transaction in
+            try OutboundStore(transaction: transaction).set(
+                status, of: message.id, account: account, externalIDs: externalIDs, failureCode: code, countingAttempt: true, at: now)
+            try transaction.publish(
+                MessageDeliveryChanged(
+                    message: message.id, conversation: message.conversation, status: status, externalIDs: externalIDs,
+                    failureCode: code, failureReason: reason, dropped: dropped, occurredAt: now))
+            if status == .sent {
+                try usage.record(.messageOut, quantity: 1, cost: nil, source: message.id.description, at: now, in: transaction)
+            }
+            failpoint("send.before_commit")
+        }
+    }
+}

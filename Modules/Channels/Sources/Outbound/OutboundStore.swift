@@ -1,0 +1,73 @@
+import ChannelsInterface
+import Foundation
+import Kernel
+import Persistence
+
+/// The rows of what goes out, and each conversation's fence.
+struct OutboundStore {
+    let transaction: any SQLTransaction
+
+    struct Row: Sendable {
+        let message: OutgoingMessage
+        let status: DeliveryStatus
+        let attempts: Int
+        let externalIDs: [String]
+        let pluginState: String?
+    }
+
+    func insert(_ message: OutgoingMessage, account: AccountID) throws -> Bool {
+        try transaction.execute(
+            """
+            INSERT INTO channels_outbound (account_id, id, conversation_id, channel_id, address, fence, author, status, attempts,
+              external_ids, queued_at, changed_at)
+            VALUES (\(account), \(message.id), \(message.conversation), \(message.channel), \(message.address.bytes), \(message.fence),
+              \(message.author.rawValue), 'queued', 0, '[]', \(message.queuedAt), \(message.queuedAt))
+            ON CONFLICT DO NOTHING
+            """) == 1
+    }
+
+    func find(_ id: MessageID, of account: AccountID) throws -> Row? {
+        try transaction.row(
+            """
+            SELECT conversation_id, channel_id, address, fence, author, status, attempts, external_ids, plugin_state, queued_at
+            FROM channels_outbound WHERE account_id = \(account) AND id = \(id)
+            """
+        ) { row in
+            Row(
+                message: OutgoingMessage(
+                    id: id, conversation: try row.id("conversation_id"), channel: try row.id("channel_id"),
+                    address: SealedAddress(bytes: try row.blob("address")), fence: try row.integer("fence"),
+                    author: try row.choice("author"), queuedAt: try row.instant("queued_at")),
+                status: try row.choice("status"), attempts: try row.int("attempts"),
+                externalIDs: (try? JSONDecoder().decode([String].self, from: Data(try row.text("external_ids").utf8))) ?? [],
+                pluginState: try row.optionalText("plugin_state"))
+        }
+    }
+
+    func set(
+        _ status: DeliveryStatus, of id: MessageID, account: AccountID, externalIDs: [String]? = nil, pluginState: String? = nil,
+        failureCode: String? = nil, countingAttempt: Bool = false, at now: Instant
+    ) throws {
+        var sql: SQL = "UPDATE channels_outbound SET status = \(status.rawValue), changed_at = \(now), plugin_state = \(pluginState)"
+        sql += ", failure_code = \(failureCode), attempts = attempts + \(countingAttempt ? 1 : 0)"
+        if let externalIDs {
+            sql += ", external_ids = \(String(decoding: try JSONEncoder().encode(externalIDs), as: UTF8.self))"
+        }
+        try transaction.execute(sql + " WHERE account_id = \(account) AND id = \(id)")
+    }
+
+    /// The lowest turn that may still speak in the conversation.
+    func fence(of conversation: ConversationID, account: AccountID) throws -> Int64 {
+        try transaction.row(
+            "SELECT fence FROM channels_lane WHERE account_id = \(account) AND conversation_id = \(conversation)"
+        ) { try $0.integer("fence") } ?? 0
+    }
+
+    func raiseFence(of conversation: ConversationID, account: AccountID, to fence: Int64) throws {
+        try transaction.execute(
+            """
+            INSERT INTO channels_lane (account_id, conversation_id, fence) VALUES (\(account), \(conversation), \(fence))
+            ON CONFLICT (account_id, conversation_id) DO UPDATE SET fence = excluded.fence WHERE channels_lane.fence < excluded.fence
+            """)
+    }
+}

@@ -1,0 +1,101 @@
+import Kernel
+import Persistence
+
+/// The rows of `channels_channel`.
+struct ChannelStore {
+    let transaction: any SQLTransaction
+
+    private static let columns: SQL =
+        "account_id, id, kind, name, mode, state, problem, settings, memory, last_inbound_at, created_at"
+
+    func insert(_ channel: ChannelRow, routeHash: [UInt8]) throws {
+        try transaction.execute(
+            """
+            INSERT INTO channels_channel (account_id, id, kind, name, mode, state, problem, route_hash, settings, memory, created_at)
+            VALUES (\(channel.account), \(channel.id), \(channel.kind), \(channel.name), \(channel.mode), \(channel.state.rawValue),
+              \(channel.problem), \(routeHash), \(channel.settings), \(channel.memory), \(channel.createdAt))
+            """)
+    }
+
+    func find(_ id: ChannelID, of account: AccountID) throws -> ChannelRow? {
+        try transaction.row(
+            "SELECT \(sql: Self.columns) FROM channels_channel WHERE account_id = \(account) AND id = \(id)", ChannelRow.init(row:))
+    }
+
+    func find(routeHash: [UInt8]) throws -> ChannelRow? {
+        try transaction.row(
+            "SELECT \(sql: Self.columns) FROM channels_channel WHERE route_hash = \(routeHash)", ChannelRow.init(row:))
+    }
+
+    func all(of account: AccountID) throws -> [ChannelRow] {
+        try transaction.rows(
+            "SELECT \(sql: Self.columns) FROM channels_channel WHERE account_id = \(account) ORDER BY id", ChannelRow.init(row:))
+    }
+
+    func update(_ channel: ChannelRow) throws {
+        try transaction.execute(
+            """
+            UPDATE channels_channel SET name = \(channel.name), mode = \(channel.mode), state = \(channel.state.rawValue),
+              problem = \(channel.problem), settings = \(channel.settings)
+            WHERE account_id = \(channel.account) AND id = \(channel.id)
+            """)
+    }
+
+    func set(problem: String?, state: ChannelRow.State, of id: ChannelID, account: AccountID) throws {
+        try transaction.execute(
+            """
+            UPDATE channels_channel SET problem = \(problem), state = \(state.rawValue)
+            WHERE account_id = \(account) AND id = \(id) AND state <> 'paused'
+            """)
+    }
+
+    func set(memory: [UInt8], of id: ChannelID, account: AccountID) throws {
+        try transaction.execute("UPDATE channels_channel SET memory = \(memory) WHERE account_id = \(account) AND id = \(id)")
+    }
+
+    func touch(_ id: ChannelID, account: AccountID, at now: Instant) throws {
+        try transaction.execute(
+            "UPDATE channels_channel SET last_inbound_at = \(now) WHERE account_id = \(account) AND id = \(id)")
+    }
+
+    func delete(_ id: ChannelID, account: AccountID) throws -> Bool {
+        try transaction.execute("DELETE FROM channels_channel WHERE account_id = \(account) AND id = \(id)") == 1
+    }
+}
+
+/// A channel as it is stored.
+struct ChannelRow: Sendable {
+    enum State: String, Sendable {
+        case active, paused
+        /// It needs a person: new credentials, most often.
+        case failed
+    }
+
+    let account: AccountID
+    let id: ChannelID
+    let kind: String
+    var name: String
+    var mode: String
+    var state: State
+    var problem: String?
+    /// Sealed `ChannelSettings`.
+    var settings: [UInt8]
+    /// Sealed: what the plugin asked to remember.
+    var memory: [UInt8]?
+    var lastInboundAt: Instant?
+    let createdAt: Instant
+
+    fileprivate init(row: any SQLRow) throws {
+        (account, id, kind) = (try row.id("account_id"), try row.id("id"), try row.text("kind"))
+        (name, mode, state) = (try row.text("name"), try row.text("mode"), try row.choice("state"))
+        (problem, settings, memory) = (try row.optionalText("problem"), try row.blob("settings"), try row.optionalBlob("memory"))
+        (lastInboundAt, createdAt) = (try row.optionalInstant("last_inbound_at"), try row.instant("created_at"))
+    }
+
+    init(
+        account: AccountID, id: ChannelID, kind: String, name: String, mode: String, state: State, settings: [UInt8], createdAt: Instant
+    ) {
+        (self.account, self.id, self.kind, self.name, self.mode) = (account, id, kind, name, mode)
+        (self.state, self.settings, self.createdAt) = (state, settings, createdAt)
+    }
+}

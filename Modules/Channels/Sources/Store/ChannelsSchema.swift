@@ -1,0 +1,85 @@
+import Kernel
+import Persistence
+
+/// The tables of Channels, and what each column holds.
+enum ChannelsSchema {
+    static let migrations = [
+        Migration(
+            "channels.1-channels",
+            """
+            CREATE TABLE channels_channel (
+              account_id UUID NOT NULL, id UUID NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, mode TEXT NOT NULL,
+              state TEXT NOT NULL, problem TEXT, route_hash BYTEA NOT NULL, settings BYTEA NOT NULL, memory BYTEA,
+              last_inbound_at BIGINT, created_at BIGINT NOT NULL, PRIMARY KEY (account_id, id)
+            )
+            """,
+            "CREATE UNIQUE INDEX channels_channel_route ON channels_channel (route_hash)"),
+        Migration(
+            "channels.2-inbox",
+            """
+            CREATE TABLE channels_delivery (
+              account_id UUID NOT NULL, id UUID NOT NULL, channel_id UUID NOT NULL, identity_key BYTEA NOT NULL,
+              body BYTEA NOT NULL, received_at BIGINT NOT NULL, PRIMARY KEY (account_id, id)
+            )
+            """,
+            """
+            CREATE TABLE channels_event (
+              account_id UUID NOT NULL, channel_id UUID NOT NULL, dedupe_key BYTEA NOT NULL, id UUID NOT NULL,
+              thread_key BYTEA NOT NULL, identity_key BYTEA NOT NULL, content BYTEA NOT NULL, received_at BIGINT NOT NULL,
+              PRIMARY KEY (account_id, channel_id, dedupe_key)
+            )
+            """,
+            "CREATE UNIQUE INDEX channels_event_by_id ON channels_event (account_id, id)"),
+        Migration(
+            "channels.3-outbox",
+            """
+            CREATE TABLE channels_outbound (
+              account_id UUID NOT NULL, id UUID NOT NULL, conversation_id UUID NOT NULL, channel_id UUID NOT NULL,
+              address BYTEA NOT NULL, fence BIGINT NOT NULL, author TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL,
+              external_ids TEXT NOT NULL, plugin_state TEXT, failure_code TEXT, queued_at BIGINT NOT NULL, changed_at BIGINT NOT NULL,
+              PRIMARY KEY (account_id, id)
+            )
+            """,
+            """
+            CREATE TABLE channels_lane (
+              account_id UUID NOT NULL, conversation_id UUID NOT NULL, fence BIGINT NOT NULL, PRIMARY KEY (account_id, conversation_id)
+            )
+            """),
+        Migration(
+            "channels.4-visitors",
+            """
+            CREATE TABLE channels_visitor (
+              account_id UUID NOT NULL, id UUID NOT NULL, channel_id UUID NOT NULL, token_hash BYTEA NOT NULL, name BYTEA NOT NULL,
+              language TEXT, created_at BIGINT NOT NULL, PRIMARY KEY (account_id, id)
+            )
+            """,
+            "CREATE UNIQUE INDEX channels_visitor_token ON channels_visitor (account_id, token_hash)"),
+    ]
+
+    static let dataMap: DataMap = [
+        "channels_channel": [
+            "account_id": .identifier, "id": .identifier, "kind": .business, "name": .business, "mode": .operational,
+            "state": .operational, "problem": .operational, "route_hash": .secret, "settings": .sealed, "memory": .sealed,
+            "last_inbound_at": .operational, "created_at": .operational,
+        ],
+        "channels_delivery": [
+            "account_id": .identifier, "id": .identifier, "channel_id": .identifier, "identity_key": .blindIndex, "body": .sealed,
+            "received_at": .operational,
+        ],
+        "channels_event": [
+            "account_id": .identifier, "channel_id": .identifier, "dedupe_key": .blindIndex, "id": .identifier,
+            "thread_key": .blindIndex, "identity_key": .blindIndex, "content": .sealed, "received_at": .operational,
+        ],
+        "channels_outbound": [
+            "account_id": .identifier, "id": .identifier, "conversation_id": .identifier, "channel_id": .identifier,
+            "address": .sealed, "fence": .operational, "author": .operational, "status": .operational, "attempts": .operational,
+            "external_ids": .operational, "plugin_state": .operational, "failure_code": .operational, "queued_at": .operational,
+            "changed_at": .operational,
+        ],
+        "channels_lane": ["account_id": .identifier, "conversation_id": .identifier, "fence": .operational],
+        "channels_visitor": [
+            "account_id": .identifier, "id": .identifier, "channel_id": .identifier, "token_hash": .secret, "name": .sealed,
+            "language": .business, "created_at": .operational,
+        ],
+    ]
+}

@@ -1,0 +1,85 @@
+package import Kernel
+
+/// What the bot sees of a conversation and how it speaks in it. It can never speak after a person: every write carries the
+/// fence it was planned under, and a stale one throws.
+package protocol BotConversations: Sendable {
+    func state(of conversation: ConversationID, account: AccountID) async throws -> ConversationState?
+
+    /// The last `limit` messages between customer and company, oldest first; notes and system lines are left out.
+    func transcript(of conversation: ConversationID, limit: Int, account: AccountID) async throws -> [TranscriptLine]
+
+    /// Seals a reply, before the transaction that posts it.
+    func prepare(_ reply: BotReply, account: AccountID) async throws -> PreparedReply
+
+    /// Stores the reply and queues it for sending. Throws `Problem.staleTurn` when somebody took the turn since. The same id twice
+    /// is posted once.
+    func post(_ reply: PreparedReply, in transaction: any Transaction) throws
+
+    /// Calls a person: the bot falls silent in this conversation. Throws `Problem.staleTurn` as `post` does.
+    func handOff(_ conversation: ConversationID, fence: Int64, reason: HandOffReason, at: Instant, in transaction: any Transaction) throws
+
+    /// Shows "typing…" to the customer and in the inbox; best effort.
+    func typing(_ on: Bool, in conversation: ConversationID, account: AccountID) async
+}
+
+package struct ConversationState: Sendable {
+    package let id: ConversationID
+    package let channel: ChannelID
+    package let contact: ContactID
+    package let owner: TurnOwner
+    /// Rises each time the turn changes hands.
+    package let fence: Int64
+    package let closed: Bool
+    package let language: Language?
+    package let botReplies: Int
+    package let lastInbound: MessageID?
+    package let lastInboundAt: Instant?
+
+    package init(
+        id: ConversationID, channel: ChannelID, contact: ContactID, owner: TurnOwner, fence: Int64, closed: Bool,
+        language: Language?, botReplies: Int, lastInbound: MessageID?, lastInboundAt: Instant?
+    ) {
+        (self.id, self.channel, self.contact, self.owner, self.fence) = (id, channel, contact, owner, fence)
+        (self.closed, self.language, self.botReplies) = (closed, language, botReplies)
+        (self.lastInbound, self.lastInboundAt) = (lastInbound, lastInboundAt)
+    }
+}
+
+package struct TranscriptLine: Sendable {
+    package let id: MessageID
+    package let author: MessageAuthor
+    package let text: String
+    package let at: Instant
+
+    package init(id: MessageID, author: MessageAuthor, text: String, at: Instant) {
+        (self.id, self.author, self.text, self.at) = (id, author, text, at)
+    }
+}
+
+package struct BotReply: Sendable {
+    package let id: MessageID
+    package let conversation: ConversationID
+    package let fence: Int64
+    package let text: String
+    package let citations: [Citation]
+    package let cost: Money?
+    package let at: Instant
+
+    package init(
+        id: MessageID, conversation: ConversationID, fence: Int64, text: String, citations: [Citation], cost: Money?, at: Instant
+    ) {
+        (self.id, self.conversation, self.fence, self.text) = (id, conversation, fence, text)
+        (self.citations, self.cost, self.at) = (citations, cost, at)
+    }
+}
+
+/// A reply whose text is sealed; opaque outside Conversations.
+package struct PreparedReply: Sendable {
+    package let reply: BotReply
+    package let sealedText: [UInt8]
+    package let sealedCitations: [UInt8]
+
+    package init(reply: BotReply, sealedText: [UInt8], sealedCitations: [UInt8]) {
+        (self.reply, self.sealedText, self.sealedCitations) = (reply, sealedText, sealedCitations)
+    }
+}

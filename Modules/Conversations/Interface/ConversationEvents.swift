@@ -1,0 +1,74 @@
+package import Kernel
+
+/// A customer's message was stored.
+package struct MessageReceived: LiveNoticeEvent {
+    package static let name = "conversations.message-received.v1"
+    package let conversation: ConversationID
+    package let message: MessageID
+    package let channel: ChannelID
+    /// Who had the turn when it came.
+    package let owner: TurnOwner
+    package let fence: Int64
+    /// The provider's time; a message delivered days late is stored but not answered by the bot.
+    package let occurredAt: Instant
+    package var subject: String { conversation.description }
+    package var liveName: String { "message.added" }
+    package var liveIdentifiers: [String: String] {
+        ["conversation_id": conversation.description, "message_id": message.description]
+    }
+
+    package init(
+        conversation: ConversationID, message: MessageID, channel: ChannelID, owner: TurnOwner, fence: Int64, occurredAt: Instant
+    ) {
+        (self.conversation, self.message, self.channel) = (conversation, message, channel)
+        (self.owner, self.fence, self.occurredAt) = (owner, fence, occurredAt)
+    }
+}
+
+/// A reply, note or system line was stored.
+package struct MessageAdded: LiveNoticeEvent {
+    package static let name = "conversations.message-added.v1"
+    package let conversation: ConversationID
+    package let message: MessageID
+    package let author: MessageAuthor
+    package var subject: String { conversation.description }
+    package var liveName: String { "message.added" }
+    package var liveIdentifiers: [String: String] {
+        ["conversation_id": conversation.description, "message_id": message.description]
+    }
+
+    package init(conversation: ConversationID, message: MessageID, author: MessageAuthor) {
+        (self.conversation, self.message, self.author) = (conversation, message, author)
+    }
+}
+
+/// A message was edited, deleted or changed its delivery state.
+package struct MessageChanged: LiveNoticeEvent {
+    package static let name = "conversations.message-changed.v1"
+    package let conversation: ConversationID
+    package let message: MessageID
+    package var subject: String { conversation.description }
+    package var liveName: String { "message.changed" }
+    package var liveIdentifiers: [String: String] {
+        ["conversation_id": conversation.description, "message_id": message.description]
+    }
+
+    package init(conversation: ConversationID, message: MessageID) {
+        (self.conversation, self.message) = (conversation, message)
+    }
+}
+
+/// The turn, the assignee, the state or the counters of a conversation changed.
+package struct ConversationChanged: LiveNoticeEvent {
+    package static let name = "conversations.conversation-changed.v1"
+    package let conversation: ConversationID
+    /// The turn was given back to the bot by a person: it may answer what stands open.
+    package let givenBack: Bool
+    package var subject: String { conversation.description }
+    package var liveName: String { "conversation.changed" }
+    package var liveIdentifiers: [String: String] { ["conversation_id": conversation.description] }
+
+    package init(conversation: ConversationID, givenBack: Bool = false) {
+        (self.conversation, self.givenBack) = (conversation, givenBack)
+    }
+}

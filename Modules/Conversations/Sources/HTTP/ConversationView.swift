@@ -1,0 +1,47 @@
+import ChannelsInterface
+import Kernel
+
+/// A conversation as the API shows it.
+struct ConversationView: Codable {
+    struct Named: Codable { let id: String, name: String }
+    struct Channel: Codable { let id: ChannelID, kind: String, name: String }
+    struct HandOff: Codable { let reason: String, detail: String, at: Instant }
+    struct LastMessage: Codable { let text: String, direction: String, author: String, at: Instant }
+
+    let id: ConversationID
+    let contact: Named
+    let channel: Channel
+    let state: String
+    let owner: String
+    let assignee: Named?
+    let needsHuman: Bool
+    let handoff: HandOff?
+    let unread: Int
+    let lastMessage: LastMessage?
+    let botTyping: Bool
+    let createdAt: Instant
+    let updatedAt: Instant
+}
+
+/// A message as the API shows it.
+struct MessageView: Codable {
+    struct Author: Codable { let type: String, id: UserID?, name: String }
+    struct Attachment: Codable { let id: String, kind: String, name: String?, mime: String?, size: Int64?, note: String? }
+    struct Failure: Codable { let code: String, reason: String }
+    struct Quote: Codable { let entryId: EntryID, version: Int, title: String, quote: String, start: Int, end: Int }
+
+    let id: MessageID
+    let conversationId: ConversationID
+    let direction: String
+    let kind: String
+    let author: Author
+    let text: String
+    let attachments: [Attachment]
+    let status: String
+    let failure: Failure?
+    let sentAt: Instant
+    let edited: Bool
+    let deleted: Bool
+    let citations: [Quote]
+    let cost: Money?
+}

@@ -1,0 +1,93 @@
+import ChannelsInterface
+import CRMInterface
+import IdentityInterface
+import Kernel
+import Persistence
+import Vault
+
+/// Opens rows for whoever may read them: a page of the inbox costs a handful of queries, however long it is.
+struct Presenter: Sendable {
+    let database: any Database
+    let vault: Vault
+    let contacts: any ContactDirectory
+    let channels: any ChannelDirectory
+    let accounts: any AccountDirectory
+
+    func views(of rows: [ConversationRow], account: AccountID) async throws -> [ConversationView] {
+        guard !rows.isEmpty else { return [] }
+        let names = try await contacts.contacts(Set(rows.map(\.contact)), of: account)
+        let known = Dictionary(try await channels.channels(of: account).map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
+        let members = rows.contains { $0.assignee != nil } ? try await memberNames(account) : [:]
+        let ids = rows.compactMap(\.lastMessage)
+        let found = try await database.read(in: account) { try MessageStore(transaction: $0).find(ids, of: account) }
+        let last = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
+        var views: [ConversationView] = []
+        views.reserveCapacity(rows.count)
+        for row in rows {
+            let message = row.lastMessage.flatMap { last[$0] }
+            views.append(
+                view(
+                    row, name: names[row.contact]?.name ?? "", channel: known[row.channel], members: members,
+                    last: try await lastMessage(message, account)))
+        }
+        return views
+    }
+
+    private func lastMessage(_ row: MessageRow?, _ account: AccountID) async throws -> ConversationView.LastMessage? {
+        guard let row else { return nil }
+        let text = row.deleted ? "" : try await vault.messageSeal(of: row.contact, account: account)?.openText(row) ?? ""
+        return .init(text: String(text.prefix(200)), direction: row.direction.rawValue, author: row.author.rawValue, at: row.occurredAt)
+    }
+
+    private func view(
+        _ row: ConversationRow, name: String, channel: ChannelSummary?, members: [UserID: String],
+        last: ConversationView.LastMessage?
+    ) -> ConversationView {
+        ConversationView(
+            id: row.id, contact: .init(id: row.contact.description, name: name),
+            channel: .init(id: row.channel, kind: channel?.kind ?? "", name: channel?.name ?? ""), state: row.state.rawValue,
+            owner: row.owner.rawValue, assignee: row.assignee.map { .init(id: $0.description, name: members[$0] ?? "") },
+            needsHuman: row.needsHuman,
+            handoff: row.handOffReason.flatMap { reason in
+                row.handOffAt.map { .init(reason: reason.rawValue, detail: "", at: $0) }
+            }, unread: row.unread, lastMessage: last, botTyping: false, createdAt: row.createdAt, updatedAt: row.activityAt)
+    }
+
+    func memberNames(_ account: AccountID) async throws -> [UserID: String] {
+        Dictionary(try await accounts.members(of: account).map { ($0.id, $0.name) }, uniquingKeysWith: { a, _ in a })
+    }
+
+    func views(of rows: [MessageRow], account: AccountID) async throws -> [MessageView] {
+        guard let first = rows.first else { return [] }
+        let members = rows.contains { $0.authorID != nil } ? try await memberNames(account) : [:]
+        let contact = try await contacts.contact(first.contact, of: account)
+        let seal = try await vault.messageSeal(of: first.contact, account: account)
+        return try rows.map { row in
+            let name =
+                switch row.author {
+                case .customer: contact?.name ?? ""
+                case .user: row.authorID.flatMap { members[$0] } ?? ""
+                case .bot, .system: ""
+                }
+            let isReadable = !row.deleted && seal != nil
+            return MessageView(
+                id: row.id, conversationId: row.conversation, direction: row.direction.rawValue, kind: row.kind.rawValue,
+                author: .init(type: row.author.rawValue, id: row.authorID, name: name),
+                text: isReadable ? try seal?.openText(row) ?? "" : "",
+                attachments: isReadable ? try attachments(row, seal) : [], status: row.status.rawValue,
+                failure: row.failureCode.map { .init(code: $0, reason: row.failureReason ?? "") }, sentAt: row.occurredAt,
+                edited: row.edited, deleted: row.deleted,
+                citations: try seal?.openCitations(row).map {
+                    .init(entryId: $0.entryID, version: $0.version, title: $0.title, quote: $0.quote, start: $0.start, end: $0.end)
+                } ?? [], cost: row.cost)
+        }
+    }
+
+    private func attachments(_ row: MessageRow, _ seal: MessageSeal?) throws -> [MessageView.Attachment] {
+        try seal?.openAttachments(row).enumerated().map { offset, attachment in
+            .init(
+                id: "\(row.id)-\(offset)", kind: attachment.kind, name: attachment.name, mime: attachment.mime, size: attachment.size,
+                note: attachment.note)
+        } ?? []
+    }
+}

@@ -1,0 +1,82 @@
+import AuditInterface
+import BillingInterface
+import ChannelsInterface
+import ConversationsInterface
+import CRMInterface
+import Kernel
+import Persistence
+import Vault
+
+/// Turns what Channels received into conversations.
+///
+/// Everything is read and sealed first; the effects are one transaction with the end of the delivery, so a crash repeats all or
+/// nothing. Edits, deletions and statuses may overtake the message they speak of: every order ends in the same state.
+struct InboundConsumer: Sendable {
+    let database: any Database
+    let vault: Vault
+    let inbound: any InboundReader
+    let contacts: any ContactDirectory
+    let outbox: any MessageOutbox
+    let usage: any UsageLedger
+    let audit: any AuditTrail
+    let time: any TimeSource
+
+    func consume(_ delivery: Kernel.Delivery<ChannelEventReceived>) async throws {
+        let account = delivery.account
+        let event: InboundEvent?
+        do { event = try await inbound.inbound(delivery.event.inbound, account: account) } catch VaultError.keyDestroyed { event = nil }
+        guard let event else { return try await delivery.complete { _ in } }
+        let place = try await place(of: event, account)
+        guard let seal = try await vault.messageSeal(of: place.contact, account: account) else {
+            return try await delivery.complete { _ in }
+        }
+        let scribe = InboundScribe(
+            event: event, place: place, seal: seal, message: Self.messageID(event, delivery.event.inbound), now: time.now(),
+            contacts: contacts, outbox: outbox, usage: usage, audit: audit)
+        let write = try scribe.prepare()
+        failpoint("message.insert.before_commit")
+        try await delivery.complete { transaction in try write(try transaction.sql) }
+        failpoint("message.insert.after_commit")
+    }
+
+    /// A visitor's own id of a message is its id here too, so that the widget recognises it. Otherwise the inbox row's.
+    private static func messageID(_ event: InboundEvent, _ inbound: Identifier<InboundSubject>) -> MessageID {
+        if event.channelKind == "webchat", case .message(let message) = event.kind, let id = MessageID(message.externalID) { return id }
+        return MessageID(sameAs: inbound)
+    }
+
+    /// Whom the event is about, as far as it is known before the transaction.
+    private func place(of event: InboundEvent, _ account: AccountID) async throws -> InboundPlace {
+        let known = try await database.read(in: account) { transaction in
+            (
+                try IdentityStore(transaction: transaction).contact(event.identityKey, of: account),
+                try ConversationStore(transaction: transaction)
+                    .find(channel: event.channel, threadKey: event.threadKey, of: account)
+            )
+        }
+        if let conversation = known.1 {
+            return InboundPlace(account: account, contact: conversation.contact, conversation: conversation, fresh: nil, handle: nil)
+        }
+        let contact = known.0 ?? ContactID()
+        let fresh =
+            known.0 == nil
+            ? try await contacts.prepare(
+                contact, name: event.senderName, language: event.language, account: account, at: event.receivedAt) : nil
+        var handle: [UInt8]?
+        if let text = event.senderHandle, fresh != nil {
+            let key = try await vault.key(for: KeyID(sameAs: contact), in: account)
+            handle = try key.seal(text, as: IdentityStore.context(event.identityKey, account)).stored
+        }
+        return InboundPlace(account: account, contact: contact, conversation: nil, fresh: fresh, handle: handle)
+    }
+}
+
+/// The contact and conversation an event belongs to, or those to be made for it.
+struct InboundPlace: Sendable {
+    let account: AccountID
+    let contact: ContactID
+    let conversation: ConversationRow?
+    /// Set when the contact is new.
+    let fresh: PreparedContact?
+    let handle: [UInt8]?
+}

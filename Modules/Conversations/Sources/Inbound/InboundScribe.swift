@@ -1,0 +1,165 @@
+import AuditInterface
+import BillingInterface
+import ChannelsInterface
+import ConversationsInterface
+import CRMInterface
+import Kernel
+import Persistence
+
+/// Writes one event into its conversation.
+struct InboundScribe: Sendable {
+    let event: InboundEvent
+    let place: InboundPlace
+    let seal: MessageSeal
+    let message: MessageID
+    let now: Instant
+    let contacts: any ContactDirectory
+    let outbox: any MessageOutbox
+    let usage: any UsageLedger
+    let audit: any AuditTrail
+
+    private var account: AccountID { place.account }
+
+    /// Seals what is to be written and returns the transaction's body.
+    func prepare() throws -> @Sendable (any SQLTransaction) throws -> Void {
+        switch event.kind {
+        case .message(let content):
+            let text = try seal.text(content.text, of: message)
+            let attachments = try seal.attachments(content.attachments, of: message)
+            return { try store(content, text, attachments, in: $0) }
+        case .edited(let content):
+            let waiting = try seal.edit(content.text, of: content.externalID)
+            return { try edit(content, waiting, in: $0) }
+        case .deleted(let ids): return { try delete(ids, in: $0) }
+        case .status(let id, let status): return { try note(status, of: id, in: $0) }
+        case .buttonPressed(let data, _):
+            let text = try seal.text(data, of: message)
+            let content = InboundMessage(externalID: "press/\(message)", text: data, attachments: [], replyToExternalID: nil)
+            return { try store(content, text, nil, in: $0) }
+        case .blocked: return { _ = try conversation(in: $0) }
+        }
+    }
+
+    private func store(
+        _ content: InboundMessage, _ text: [UInt8], _ attachments: [UInt8]?, in transaction: any SQLTransaction
+    ) throws {
+        var conversation = try conversation(in: transaction)
+        let external = ExternalStore(transaction: transaction, account: account, conversation: conversation.id)
+        let known = try external.bind(content.externalID, to: message)
+        guard known?.message == nil else { return }
+        var row = MessageRow(
+            account: account, conversation: conversation.id, id: message, contact: place.contact,
+            direction: event.isEcho ? .outgoing : .incoming, kind: content.attachments.isEmpty ? .text : .media,
+            author: event.isEcho ? .user : .customer, authorID: nil, text: text, attachments: attachments,
+            status: event.isEcho ? .sent : .received, occurredAt: min(event.occurredAt, now), changedAt: now)
+        row.deleted = known?.deleted ?? false
+        if let early = known?.editText, let edited = try? seal.openEdit(early, of: content.externalID) {
+            row.text = try seal.text(edited, of: message)
+            row.edited = true
+        }
+        guard try MessageStore(transaction: transaction).insert(row) else { return }
+        if event.isEcho {
+            try taken(&conversation, in: transaction)
+        } else {
+            received(&conversation, content)
+        }
+        conversation.lastMessage = message
+        conversation.activityAt = max(conversation.activityAt, now)
+        try ConversationStore(transaction: transaction).update(conversation)
+        try announce(conversation, in: transaction)
+    }
+
+    private func received(_ conversation: inout ConversationRow, _ content: InboundMessage) {
+        conversation.unread += 1
+        if conversation.state == .closed { conversation.state = .open }
+        if (conversation.lastInboundAt ?? event.occurredAt) <= event.occurredAt {
+            conversation.lastInbound = message
+            conversation.lastInboundAt = event.occurredAt
+        }
+        conversation.language = Language(guessing: content.text) ?? conversation.language ?? event.language
+    }
+
+    /// Somebody answered in the provider's own app: the bot has lost the turn.
+    private func taken(_ conversation: inout ConversationRow, in transaction: any SQLTransaction) throws {
+        conversation.owner = .human
+        conversation.fence += 1
+        conversation.needsHuman = false
+        try outbox.raiseFence(of: conversation.id, to: conversation.fence, in: transaction)
+        try transaction.publish(ConversationChanged(conversation: conversation.id))
+    }
+
+    private func announce(_ conversation: ConversationRow, in transaction: any SQLTransaction) throws {
+        if event.isEcho {
+            try transaction.publish(MessageAdded(conversation: conversation.id, message: message, author: .user))
+        } else {
+            try transaction.publish(
+                MessageReceived(
+                    conversation: conversation.id, message: message, channel: event.channel, owner: conversation.owner,
+                    fence: conversation.fence, occurredAt: event.occurredAt))
+            try usage.record(.messageIn, quantity: 1, cost: nil, source: message.description, at: now, in: transaction)
+        }
+        try audit.append(
+            AuditEntry(
+                occurredAt: now, actor: .system, action: "message.received", object: "conversation/\(conversation.id)",
+                detail: "message/\(message)"), in: transaction)
+    }
+
+    private func edit(_ content: InboundMessage, _ waiting: [UInt8], in transaction: any SQLTransaction) throws {
+        let conversation = try conversation(in: transaction)
+        let external = ExternalStore(transaction: transaction, account: account, conversation: conversation.id)
+        guard try external.noteEdit(content.externalID, text: waiting, at: event.occurredAt),
+            let id = try external.find(content.externalID)?.message
+        else { return }
+        try MessageStore(transaction: transaction).edit(id, account: account, text: try seal.text(content.text, of: id), at: now)
+        try transaction.publish(MessageChanged(conversation: conversation.id, message: id))
+    }
+
+    private func delete(_ ids: [String], in transaction: any SQLTransaction) throws {
+        let conversation = try conversation(in: transaction)
+        let external = ExternalStore(transaction: transaction, account: account, conversation: conversation.id)
+        for externalID in ids {
+            try external.noteDeleted(externalID)
+            guard let id = try external.find(externalID)?.message else { continue }
+            try MessageStore(transaction: transaction).markDeleted(id, account: account, at: now)
+            try transaction.publish(MessageChanged(conversation: conversation.id, message: id))
+        }
+    }
+
+    private func note(_ status: DeliveryStatus, of externalID: String, in transaction: any SQLTransaction) throws {
+        let conversation = try conversation(in: transaction)
+        let external = ExternalStore(transaction: transaction, account: account, conversation: conversation.id)
+        try external.noteStatus(externalID, status)
+        guard let id = try external.find(externalID)?.message else { return }
+        if try MessageStore(transaction: transaction).advance(id, account: account, to: status, failureCode: nil, failureReason: nil) {
+            try transaction.publish(MessageChanged(conversation: conversation.id, message: id))
+        }
+    }
+
+    /// The conversation as it is now, made when it is the first event of its thread.
+    private func conversation(in transaction: any SQLTransaction) throws -> ConversationRow {
+        let store = ConversationStore(transaction: transaction)
+        if let known = try store.find(channel: event.channel, threadKey: event.threadKey, of: account) {
+            // Its contact decides the key that everything was sealed under.
+            guard known.contact == place.contact else { throw JobDeferred(by: .zero) }
+            return known
+        }
+        if let fresh = place.fresh {
+            let identities = IdentityStore(transaction: transaction)
+            guard
+                try identities.insert(
+                    event.identityKey, contact: place.contact, kind: event.channelKind, handle: place.handle, account: account, at: now)
+            else {
+                // Another thread of the same person was first: look again and use their contact.
+                throw JobDeferred(by: .zero)
+            }
+            try contacts.create(fresh, in: transaction)
+        }
+        let made = ConversationRow(
+            account: account, id: ConversationID(), channel: event.channel, threadKey: event.threadKey, contact: place.contact,
+            address: event.address, state: .open, owner: .bot, fence: 1, needsHuman: false, language: event.language, unread: 0,
+            botReplies: 0, activityAt: now, createdAt: now)
+        guard try store.insert(made) else { throw JobDeferred(by: .zero) }
+        try transaction.publish(ConversationChanged(conversation: made.id))
+        return made
+    }
+}

@@ -1,0 +1,58 @@
+import Kernel
+import Logging
+import Persistence
+import ServiceLifecycle
+import Vault
+
+/// Keeps the index behind the messages, in batches, from where it stopped. A lost index is rebuilt by the same loop.
+struct MessageIndexer: Service {
+    let database: any Database
+    let vault: Vault
+    let index: MessageIndex
+    let signal: WakeSignal
+    let time: any TimeSource
+    let logger: Logger
+
+    private static let batch = 1_000
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    if try await step() == 0 { try await pause() }
+                } catch is CancellationError { return } catch {
+                    logger.warning("message index is behind", metadata: ["error": "\(error)"])
+                    try? await time.sleep(for: .seconds(1))
+                }
+            }
+        }
+    }
+
+    /// Indexes the next batch; returns how many messages it held.
+    func step() async throws -> Int {
+        let mark = try await index.mark()
+        // PostgreSQL transactions may commit behind a later one's mark: look back a little, replacing is harmless.
+        let isPostgres = database.dialect == .postgres
+        let rows = try await database.readSystem(.jobs) { try MessageStore(transaction: $0).changed(since: mark, limit: Self.batch) }
+        guard let last = rows.last else { return 0 }
+        var documents: [MessageIndex.Document] = []
+        documents.reserveCapacity(rows.count)
+        for row in rows where row.kind != .system {
+            let seal = try await vault.messageSeal(of: row.contact, account: row.account)
+            documents.append(
+                MessageIndex.Document(
+                    account: row.account, message: row.id, conversation: row.conversation, contact: row.contact,
+                    occurredAt: row.occurredAt, text: row.deleted ? nil : try seal?.openText(row)))
+        }
+        let settled = isPostgres ? min(last.changedAt, time.now().advanced(by: .seconds(-2))) : last.changedAt
+        let moved = settled < last.changedAt ? (max(settled, mark.at), MessageID(high: 0, low: 0)) : (last.changedAt, last.id)
+        try await index.apply(documents, mark: moved)
+        return settled < last.changedAt ? 0 : rows.count
+    }
+
+    private func pause() async throws {
+        await signal.waitOrSleep(.seconds(1), time)
+        // A moment's patience turns a flood into batches.
+        try await time.sleep(for: .milliseconds(20))
+    }
+}

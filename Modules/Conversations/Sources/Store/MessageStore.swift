@@ -1,0 +1,139 @@
+import Kernel
+import Persistence
+
+/// A message as it is stored; what people wrote is sealed under the contact's key.
+struct MessageRow: Sendable {
+    enum Direction: String, Sendable { case incoming = "in", outgoing = "out", `internal` }
+    enum Kind: String, Sendable { case text, note, media, system }
+
+    let account: AccountID
+    let conversation: ConversationID
+    let id: MessageID
+    let contact: ContactID
+    let direction: Direction
+    let kind: Kind
+    let author: MessageAuthor
+    let authorID: UserID?
+    var text: [UInt8]
+    var attachments: [UInt8]?
+    var citations: [UInt8]?
+    var status: DeliveryStatus
+    var failureCode: String?
+    var failureReason: String?
+    var cost: Money?
+    let occurredAt: Instant
+    var changedAt: Instant
+    var edited = false
+    var deleted = false
+}
+
+/// The rows of `conversations_message` and `conversations_external`.
+struct MessageStore {
+    let transaction: any SQLTransaction
+
+    func insert(_ row: MessageRow) throws -> Bool {
+        try transaction.execute(
+            """
+            INSERT INTO conversations_message (account_id, conversation_id, id, contact_id, direction, kind, author, author_id, text,
+              attachments, citations, status, cost_micros, cost_currency, occurred_at, changed_at, edited, deleted)
+            VALUES (\(row.account), \(row.conversation), \(row.id), \(row.contact), \(row.direction.rawValue), \(row.kind.rawValue),
+              \(row.author.rawValue), \(row.authorID), \(row.text), \(row.attachments), \(row.citations), \(row.status.rawValue),
+              \(row.cost?.micros), \(row.cost?.currency), \(row.occurredAt), \(row.changedAt), \(row.edited), \(row.deleted))
+            ON CONFLICT DO NOTHING
+            """) == 1
+    }
+
+    func find(_ id: MessageID, of account: AccountID) throws -> MessageRow? {
+        try transaction.row(
+            "SELECT * FROM conversations_message WHERE account_id = \(account) AND id = \(id)", MessageRow.init(row:))
+    }
+
+    func find(_ ids: [MessageID], of account: AccountID) throws -> [MessageRow] {
+        guard !ids.isEmpty else { return [] }
+        return try transaction.rows(
+            "SELECT * FROM conversations_message WHERE account_id = \(account) AND id IN (\(list: ids))", MessageRow.init(row:))
+    }
+
+    /// Newest first.
+    func page(
+        of conversation: ConversationID, account: AccountID, before cursor: (at: Instant, id: MessageID)?, limit: Int
+    ) throws -> [MessageRow] {
+        var sql: SQL = "SELECT * FROM conversations_message WHERE account_id = \(account) AND conversation_id = \(conversation)"
+        if let cursor { sql += " AND (occurred_at, id) < (\(cursor.at), \(cursor.id))" }
+        return try transaction.rows(sql + " ORDER BY occurred_at DESC, id DESC LIMIT \(limit)", MessageRow.init(row:))
+    }
+
+    /// Oldest first, of what a customer may see.
+    func visible(
+        of conversation: ConversationID, account: AccountID, after cursor: (at: Instant, id: MessageID)?, limit: Int
+    ) throws -> [MessageRow] {
+        var sql: SQL = "SELECT * FROM conversations_message WHERE account_id = \(account) AND conversation_id = \(conversation)"
+        sql += " AND direction <> 'internal'"
+        if let cursor { sql += " AND (occurred_at, id) > (\(cursor.at), \(cursor.id))" }
+        return try transaction.rows(sql + " ORDER BY occurred_at, id LIMIT \(limit)", MessageRow.init(row:))
+    }
+
+    /// What changed since, over all accounts, for the search index.
+    func changed(since cursor: (at: Instant, id: MessageID), limit: Int) throws -> [MessageRow] {
+        try transaction.rows(
+            """
+            SELECT * FROM conversations_message WHERE (changed_at, id) > (\(cursor.at), \(cursor.id))
+            ORDER BY changed_at, id LIMIT \(limit)
+            """, MessageRow.init(row:))
+    }
+
+    /// The account's newest messages with their channels, newest first.
+    func latest(of account: AccountID, limit: Int) throws -> [(MessageRow, ChannelID)] {
+        try transaction.rows(
+            """
+            SELECT m.*, c.channel_id FROM conversations_message m
+            JOIN conversations_conversation c ON c.account_id = m.account_id AND c.id = m.conversation_id
+            WHERE m.account_id = \(account) AND m.kind <> 'system' ORDER BY m.changed_at DESC, m.id DESC LIMIT \(limit)
+            """
+        ) { (try MessageRow(row: $0), try $0.id("channel_id")) }
+    }
+
+    /// Moves the status forward; news that come late change nothing.
+    func advance(
+        _ id: MessageID, account: AccountID, to status: DeliveryStatus, failureCode: String?, failureReason: String?
+    ) throws -> Bool {
+        guard let row = try find(id, of: account), row.status != status else { return false }
+        // A retry leads back from failed or uncertain to the queue; otherwise only forward.
+        let isRetry = status == .queued && (row.status == .failed || row.status == .uncertain)
+        guard status.rank > row.status.rank || isRetry else { return false }
+        return try transaction.execute(
+            """
+            UPDATE conversations_message SET status = \(status.rawValue), failure_code = \(failureCode), failure_reason = \(failureReason)
+            WHERE account_id = \(account) AND id = \(id)
+            """) == 1
+    }
+
+    func edit(_ id: MessageID, account: AccountID, text: [UInt8], at now: Instant) throws {
+        try transaction.execute(
+            """
+            UPDATE conversations_message SET text = \(text), edited = 1, changed_at = \(now)
+            WHERE account_id = \(account) AND id = \(id)
+            """)
+    }
+
+    func markDeleted(_ id: MessageID, account: AccountID, at now: Instant) throws {
+        try transaction.execute(
+            "UPDATE conversations_message SET deleted = 1, changed_at = \(now) WHERE account_id = \(account) AND id = \(id)")
+    }
+}
+
+extension MessageRow {
+    fileprivate init(row: any SQLRow) throws {
+        (account, conversation, id) = (try row.id("account_id"), try row.id("conversation_id"), try row.id("id"))
+        (contact, direction, kind) = (try row.id("contact_id"), try row.choice("direction"), try row.choice("kind"))
+        (author, authorID, text) = (try row.choice("author"), try row.optionalID("author_id"), try row.blob("text"))
+        (attachments, citations) = (try row.optionalBlob("attachments"), try row.optionalBlob("citations"))
+        (status, failureCode) = (try row.choice("status"), try row.optionalText("failure_code"))
+        failureReason = try row.optionalText("failure_reason")
+        if let micros = try row.optionalInteger("cost_micros"), let currency = try row.optionalText("cost_currency") {
+            cost = Money(micros: micros, currency: currency)
+        }
+        (occurredAt, changedAt) = (try row.instant("occurred_at"), try row.instant("changed_at"))
+        (edited, deleted) = (try row.bool("edited"), try row.bool("deleted"))
+    }
+}

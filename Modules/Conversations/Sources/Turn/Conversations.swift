@@ -1,0 +1,172 @@
+import AuditInterface
+import ChannelsInterface
+import ConversationsInterface
+import Kernel
+import Persistence
+import Vault
+
+/// What people do in conversations: answer, take over, give back, close.
+struct Conversations: Sendable {
+    let database: any Database
+    let vault: Vault
+    let outbox: any MessageOutbox
+    let audit: any AuditTrail
+    let time: any TimeSource
+
+    /// A person's answer. It takes the turn at once: the bot cannot speak after it. The same id again returns the stored message.
+    ///
+    /// Throws `Problem.notFound`, and `.conflict` when the id belongs to a message of another conversation.
+    func reply(_ text: String, id: MessageID, in conversation: ConversationID, by caller: Principal) async throws -> (MessageRow, isNew: Bool) {
+        try await write(text, id: id, kind: .text, in: conversation, by: caller)
+    }
+
+    /// A line for colleagues only.
+    func note(_ text: String, id: MessageID, in conversation: ConversationID, by caller: Principal) async throws -> (MessageRow, isNew: Bool) {
+        try await write(text, id: id, kind: .note, in: conversation, by: caller)
+    }
+
+    private func write(
+        _ text: String, id: MessageID, kind: MessageRow.Kind, in conversation: ConversationID, by caller: Principal
+    ) async throws -> (MessageRow, isNew: Bool) {
+        let account = caller.account
+        let found = try await database.read(in: account) { transaction in
+            (
+                try ConversationStore(transaction: transaction).find(conversation, of: account),
+                try MessageStore(transaction: transaction).find(id, of: account)
+            )
+        }
+        guard let contact = found.0?.contact else { throw Problem.notFound }
+        if let stored = found.1 {
+            guard stored.conversation == conversation else { throw Problem.conflict("this id is taken") }
+            return (stored, false)
+        }
+        guard let seal = try await vault.messageSeal(of: contact, account: account) else {
+            throw Problem.conflict("the customer's data was erased")
+        }
+        let (sealed, now, audit, outbox) = (try seal.text(text, of: id), time.now(), audit, outbox)
+        let row = MessageRow(
+            account: account, conversation: conversation, id: id, contact: contact, direction: kind == .note ? .internal : .outgoing,
+            kind: kind, author: .user, authorID: caller.user, text: sealed, status: kind == .note ? .sent : .queued, occurredAt: now,
+            changedAt: now)
+        try await database.write(in: account) { transaction in
+            let store = ConversationStore(transaction: transaction)
+            guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
+            guard try MessageStore(transaction: transaction).insert(row) else { return }
+            if kind == .text {
+                if current.owner != .human { try Self.take(&current, for: caller.user, outbox, in: transaction) }
+                if current.state == .closed { current.state = .open }
+                (current.needsHuman, current.unread) = (false, 0)
+                try outbox.enqueue(
+                    OutgoingMessage(
+                        id: id, conversation: conversation, channel: current.channel, address: current.address, fence: current.fence,
+                        author: .user, queuedAt: now), in: transaction)
+            }
+            (current.lastMessage, current.activityAt) = (id, now)
+            try store.update(current)
+            try transaction.publish(MessageAdded(conversation: conversation, message: id, author: .user))
+            try transaction.publish(ConversationChanged(conversation: conversation))
+            try audit.append(
+                Self.entry(kind == .note ? "conversation.noted" : "conversation.replied", conversation, caller.actor, now, "message/\(id)"),
+                in: transaction)
+        }
+        return (row, true)
+    }
+
+    private static func take(
+        _ conversation: inout ConversationRow, for user: UserID?, _ outbox: any MessageOutbox, in transaction: any SQLTransaction
+    ) throws {
+        conversation.owner = .human
+        conversation.fence += 1
+        conversation.assignee = user ?? conversation.assignee
+        conversation.needsHuman = false
+        try outbox.raiseFence(of: conversation.id, to: conversation.fence, in: transaction)
+    }
+
+    enum Act: String, Sendable {
+        case taken, givenBack = "given_back", closed, reopened, read
+        case assigned
+    }
+
+    /// Does `act` and leaves a line in the thread for everything but reading.
+    func perform(
+        _ act: Act, on conversation: ConversationID, by caller: Principal, assignee: UserID? = nil
+    ) async throws -> ConversationRow {
+        let account = caller.account
+        guard let contact = try await find(conversation, account)?.contact else { throw Problem.notFound }
+        let id = MessageID()
+        let now = time.now()
+        let line = try await vault.messageSeal(of: contact, account: account)?.text(act.rawValue, of: id)
+        let (audit, outbox) = (audit, outbox)
+        return try await database.write(in: account) { transaction in
+            let store = ConversationStore(transaction: transaction)
+            guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
+            guard try Self.apply(act, to: &current, by: caller.user, assignee: assignee, outbox, in: transaction) else { return current }
+            if act != .read, let line {
+                _ = try MessageStore(transaction: transaction).insert(
+                    MessageRow(
+                        account: account, conversation: conversation, id: id, contact: contact, direction: .internal, kind: .system,
+                        author: .system, authorID: caller.user, text: line, status: .sent, occurredAt: now, changedAt: now))
+                try transaction.publish(MessageAdded(conversation: conversation, message: id, author: .system))
+                try audit.append(Self.entry("conversation.\(act.rawValue)", conversation, caller.actor, now), in: transaction)
+            }
+            try store.update(current)
+            try transaction.publish(ConversationChanged(conversation: conversation, givenBack: act == .givenBack))
+            return current
+        }
+    }
+
+    /// False when there is nothing to change.
+    private static func apply(
+        _ act: Act, to current: inout ConversationRow, by user: UserID?, assignee: UserID?, _ outbox: any MessageOutbox,
+        in transaction: any SQLTransaction
+    ) throws -> Bool {
+        switch act {
+        case .taken:
+            guard current.owner != .human || current.assignee != user else { return false }
+            try take(&current, for: user, outbox, in: transaction)
+        case .givenBack, .closed:
+            guard current.owner != .bot || (act == .closed && current.state == .open) || current.needsHuman else { return false }
+            (current.owner, current.needsHuman, current.assignee) = (.bot, false, nil)
+            (current.handOffReason, current.handOffAt) = (nil, nil)
+            if act == .closed { (current.state, current.unread) = (.closed, 0) }
+            current.fence += 1
+            try outbox.raiseFence(of: current.id, to: current.fence, in: transaction)
+        case .reopened:
+            guard current.state == .closed else { return false }
+            current.state = .open
+        case .read:
+            guard current.unread > 0 else { return false }
+            current.unread = 0
+        case .assigned:
+            guard current.assignee != assignee else { return false }
+            current.assignee = assignee
+        }
+        return true
+    }
+
+    func find(_ id: ConversationID, _ account: AccountID) async throws -> ConversationRow? {
+        try await database.read(in: account) { try ConversationStore(transaction: $0).find(id, of: account) }
+    }
+
+    /// Another try for a failed or uncertain message.
+    func retry(_ id: MessageID, by caller: Principal) async throws -> MessageRow {
+        let (account, outbox, audit, now) = (caller.account, outbox, audit, time.now())
+        return try await database.write(in: account) { transaction in
+            let store = MessageStore(transaction: transaction)
+            guard let row = try store.find(id, of: account), row.direction == .outgoing else { throw Problem.notFound }
+            try outbox.retry(id, in: transaction)
+            guard try store.advance(id, account: account, to: .queued, failureCode: nil, failureReason: nil) else {
+                throw Problem.conflict("the message is \(row.status.rawValue)")
+            }
+            try transaction.publish(MessageChanged(conversation: row.conversation, message: id))
+            try audit.append(Self.entry("message.retried", row.conversation, caller.actor, now, "message/\(id)"), in: transaction)
+            return try store.find(id, of: account) ?? row
+        }
+    }
+
+    static func entry(
+        _ action: String, _ conversation: ConversationID, _ actor: Actor, _ at: Instant, _ detail: String = ""
+    ) -> AuditEntry {
+        AuditEntry(occurredAt: at, actor: actor, action: action, object: "conversation/\(conversation)", detail: detail)
+    }
+}

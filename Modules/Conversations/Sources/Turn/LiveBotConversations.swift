@@ -1,0 +1,105 @@
+import AuditInterface
+import ChannelsInterface
+import ConversationsInterface
+import Kernel
+import Persistence
+import Vault
+
+/// The bot's side of a conversation.
+struct LiveBotConversations: BotConversations, OutgoingTextSource {
+    let database: any Database
+    let vault: Vault
+    let outbox: any MessageOutbox
+    let audit: any AuditTrail
+    let live: LiveEvents
+
+    func state(of conversation: ConversationID, account: AccountID) async throws -> ConversationState? {
+        try await find(conversation, account).map { row in
+            ConversationState(
+                id: row.id, channel: row.channel, contact: row.contact, owner: row.owner, fence: row.fence, closed: row.state == .closed,
+                language: row.language, botReplies: row.botReplies, lastInbound: row.lastInbound, lastInboundAt: row.lastInboundAt)
+        }
+    }
+
+    private func find(_ conversation: ConversationID, _ account: AccountID) async throws -> ConversationRow? {
+        try await database.read(in: account) { try ConversationStore(transaction: $0).find(conversation, of: account) }
+    }
+
+    func transcript(of conversation: ConversationID, limit: Int, account: AccountID) async throws -> [TranscriptLine] {
+        let rows = try await database.read(in: account) { transaction in
+            try MessageStore(transaction: transaction).page(of: conversation, account: account, before: nil, limit: limit * 2)
+        }
+        guard let contact = rows.first?.contact, let seal = try await vault.messageSeal(of: contact, account: account) else { return [] }
+        let lines = try rows.filter { $0.direction != .internal && !$0.deleted }.prefix(limit).map { row in
+            TranscriptLine(id: row.id, author: row.author, text: try seal.openText(row), at: row.occurredAt)
+        }
+        return lines.reversed()
+    }
+
+    func text(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> String? {
+        let row = try await database.read(in: account) { try MessageStore(transaction: $0).find(message, of: account) }
+        guard let row, !row.deleted, let seal = try await vault.messageSeal(of: row.contact, account: account) else { return nil }
+        return try seal.openText(row)
+    }
+
+    func prepare(_ reply: BotReply, account: AccountID) async throws -> PreparedReply {
+        guard let contact = try await find(reply.conversation, account)?.contact else { throw Problem.notFound }
+        guard let seal = try await vault.messageSeal(of: contact, account: account) else { throw Problem.staleTurn }
+        return PreparedReply(
+            reply: reply, sealedText: try seal.text(reply.text, of: reply.id),
+            sealedCitations: try seal.citations(reply.citations, of: reply.id) ?? [])
+    }
+
+    func post(_ prepared: PreparedReply, in transaction: any Transaction) throws {
+        let (sql, reply) = (try transaction.sql, prepared.reply)
+        let account = try sql.scopedAccount
+        let store = ConversationStore(transaction: sql)
+        guard var current = try store.find(reply.conversation, of: account) else { throw Problem.notFound }
+        guard current.owner == .bot, current.fence == reply.fence else { throw Problem.staleTurn }
+        let row = MessageRow(
+            account: account, conversation: reply.conversation, id: reply.id, contact: current.contact, direction: .outgoing, kind: .text,
+            author: .bot, authorID: nil, text: prepared.sealedText,
+            citations: prepared.sealedCitations.isEmpty ? nil : prepared.sealedCitations, status: .queued, cost: reply.cost,
+            occurredAt: reply.at, changedAt: reply.at)
+        guard try MessageStore(transaction: sql).insert(row) else { return }
+        try outbox.enqueue(
+            OutgoingMessage(
+                id: reply.id, conversation: reply.conversation, channel: current.channel, address: current.address, fence: reply.fence,
+                author: .bot, queuedAt: reply.at), in: sql)
+        current.botReplies += 1
+        // The bot has dealt with it; what it could not answer it hands off, which keeps the conversation unread.
+        current.unread = 0
+        (current.lastMessage, current.activityAt) = (reply.id, max(reply.at, current.activityAt))
+        try store.update(current)
+        try sql.publish(MessageAdded(conversation: reply.conversation, message: reply.id, author: .bot))
+        try audit.append(Conversations.entry("bot.replied", reply.conversation, .bot, reply.at, "message/\(reply.id)"), in: sql)
+    }
+
+    func handOff(
+        _ conversation: ConversationID, fence: Int64, reason: HandOffReason, at now: Instant, in transaction: any Transaction
+    ) throws {
+        let sql = try transaction.sql
+        let account = try sql.scopedAccount
+        let store = ConversationStore(transaction: sql)
+        guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
+        guard current.owner == .bot, current.fence == fence else { throw Problem.staleTurn }
+        (current.owner, current.needsHuman) = (.nobody, true)
+        (current.handOffReason, current.handOffAt) = (reason, now)
+        current.unread = max(current.unread, 1)
+        current.fence += 1
+        current.activityAt = max(current.activityAt, now)
+        try outbox.raiseFence(of: conversation, to: current.fence, in: sql)
+        try store.update(current)
+        try sql.publish(ConversationChanged(conversation: conversation))
+        try audit.append(Conversations.entry("bot.handed-off", conversation, .bot, now, reason.rawValue), in: sql)
+    }
+
+    func typing(_ on: Bool, in conversation: ConversationID, account: AccountID) async {
+        live.broadcast(
+            LiveNotice(
+                transient: "bot.typing", account: account, data: #"{"conversation_id":"\#(conversation)","on":\#(on)}"#))
+        guard on, let row = try? await find(conversation, account) else { return }
+        await outbox.typing(
+            on, byBot: true, conversation: conversation, channel: row.channel, address: row.address, account: account)
+    }
+}

@@ -1,0 +1,2 @@
+/* Snowball stemmers of the system (Debian: libstemmer-dev). */
+#include <libstemmer.h>

@@ -1,0 +1,1 @@
+#include "sevensales_plugin.h"

@@ -1,0 +1,45 @@
+/// A loaded channel plugin, wherever its code runs.
+///
+/// Every call is pure: no state is kept between calls, the same arguments give the same answer, and a call may be repeated
+/// after a crash. Calls may run at the same time. They throw `PluginFault` only; nothing a plugin answers traps the host.
+package protocol ChannelDriver: Sendable {
+    /// What the channel is and can do; read once when the plugin was loaded.
+    var description: ChannelDescription { get }
+
+    /// Whether `request` comes from the provider of the channel described by `context`.
+    func verify(_ request: WebhookRequest, in context: ChannelContext) async throws -> Verification
+
+    /// What a verified request says. Call it only after `verify` accepted the same request.
+    ///
+    /// Throws `PluginFault.badBody` when the provider sent something that is not its documented format: store the raw body
+    /// and answer 200, a repetition would not help.
+    func parse(_ request: WebhookRequest, in context: ChannelContext) async throws -> ParsedWebhook
+
+    /// One step of `operation`: begin with a nil `state` (or the `resume` state of an earlier failure) and `.start`, then
+    /// hand back the state of each `.request` together with what became of it, until a `.result`.
+    ///
+    /// Before performing a request, store its `state` and `remember`: after a crash in between, continue with `.failure(.unknown)`.
+    func step(
+        _ operation: ChannelOperation, state: PluginState?, input: StepInput, in context: ChannelContext
+    ) async throws -> ChannelStep
+}
+
+/// Why a plugin's answer cannot be used. Texts are for operators: English, without secrets or personal data.
+package enum PluginFault: Error, Hashable, Sendable {
+    /// The plugin cannot be loaded: file, symbol, version or description is wrong.
+    case notLoadable(String)
+    /// The plugin does not know the operation.
+    case unsupported(String)
+    /// The plugin says that the host's input is wrong.
+    case badInput(String)
+    /// The webhook's or response's body is not what the provider documents.
+    case badBody(String)
+    /// The plugin failed by its own account.
+    case failed(String)
+    /// The plugin's answer is not JSON, too large, or its named field is missing or unacceptable.
+    case malformedAnswer(String)
+    /// Only isolated plugins: the process died during the call.
+    case crashed
+    /// Only isolated plugins: no answer in time.
+    case deadlineExceeded
+}

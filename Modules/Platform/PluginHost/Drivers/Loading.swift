@@ -1,0 +1,36 @@
+import Glibc
+package import PluginABI
+
+/// A plugin that is linked into this program.
+package struct StaticDriver: TableBacked {
+    package let table: TableDriver
+
+    /// Throws `PluginFault.notLoadable` when the table or the description is not acceptable.
+    package init(_ table: UnsafePointer<sevensales_plugin>) throws {
+        self.table = try TableDriver(table, origin: "built-in plugin")
+    }
+}
+
+/// A trusted plugin in a shared object, loaded into this process. It is never unloaded: Swift code leaves pointers behind.
+package struct DynamicDriver: TableBacked {
+    package let table: TableDriver
+
+    /// `path` must be absolute, so that no search path decides what is loaded.
+    ///
+    /// Throws `PluginFault.notLoadable` when the file is missing, is no plugin, was made for another interface version, or
+    /// describes itself unacceptably.
+    package init(path: String) throws {
+        guard path.hasPrefix("/") else { throw PluginFault.notLoadable("\(path): not an absolute path") }
+        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
+            throw PluginFault.notLoadable("\(path): \(Self.lastError())")
+        }
+        guard let symbol = dlsym(handle, SEVENSALES_PLUGIN_SYMBOL) else {
+            throw PluginFault.notLoadable("\(path): it does not export \(SEVENSALES_PLUGIN_SYMBOL)")
+        }
+        let entry = unsafeBitCast(symbol, to: (@convention(c) () -> UnsafePointer<sevensales_plugin>?).self)
+        guard let exported = entry() else { throw PluginFault.notLoadable("\(path): it returned no table") }
+        self.table = try TableDriver(exported, origin: path)
+    }
+
+    private static func lastError() -> String { dlerror().map { String(cString: $0) } ?? "unknown error" }
+}

@@ -1,0 +1,125 @@
+import Kernel
+
+/// A decoder that has no data: it notes what a type asks for and hands out empty values.
+final class SchemaProbe: Decoder {
+    let codingPath: [any CodingKey] = []
+    let userInfo: [CodingUserInfoKey: Any] = [:]
+    private var noted: Schema = .any
+    private var fields: [(name: String, schema: Schema, required: Bool)]?
+
+    static func schema(of type: any Decodable.Type) -> Schema {
+        switch type {
+        case is String.Type: return .string
+        case is Bool.Type: return .boolean
+        case is Double.Type, is Float.Type: return .number
+        case is any FixedWidthInteger.Type: return .integer
+        case is Instant.Type, is any IdentifierType.Type: return .string
+        case is any StringEnumeration.Type: return .string
+        default: break
+        }
+        let probe = SchemaProbe()
+        _ = try? type.init(from: probe)
+        return probe.fields.map(Schema.object) ?? probe.noted
+    }
+
+    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        if fields == nil { fields = [] }
+        return KeyedDecodingContainer(Keyed(probe: self))
+    }
+
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { Unkeyed(probe: self) }
+    func singleValueContainer() throws -> any SingleValueDecodingContainer { Single(probe: self) }
+
+    private func note(_ name: String, _ schema: Schema, required: Bool) {
+        guard fields?.contains(where: { $0.name == name }) != true else { return }
+        fields?.append((name.snakeCased, schema, required))
+    }
+
+    /// A value of the type that means nothing.
+    private static func empty<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        if let value = Instant(microseconds: 0) as? Value { return value }
+        if let known = type as? any IdentifierType.Type, let value = known.empty as? Value { return value }
+        if let known = type as? any StringEnumeration.Type, let value = known.first as? Value { return value }
+        return try Value(from: SchemaProbe())
+    }
+
+    private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
+        let probe: SchemaProbe
+        let codingPath: [any CodingKey] = []
+        let allKeys: [Key] = []
+        func contains(_ key: Key) -> Bool { true }
+        func decodeNil(forKey key: Key) throws -> Bool { false }
+        func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
+            probe.note(key.stringValue, SchemaProbe.schema(of: type), required: true)
+            return try SchemaProbe.empty(type)
+        }
+        func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+            probe.note(key.stringValue, SchemaProbe.schema(of: type), required: false)
+            return nil
+        }
+        func nestedContainer<Nested: CodingKey>(
+            keyedBy type: Nested.Type, forKey key: Key
+        ) throws -> KeyedDecodingContainer<Nested> { KeyedDecodingContainer(SchemaProbe.Keyed<Nested>(probe: SchemaProbe())) }
+        func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { Unkeyed(probe: SchemaProbe()) }
+        func superDecoder() throws -> any Decoder { SchemaProbe() }
+        func superDecoder(forKey key: Key) throws -> any Decoder { SchemaProbe() }
+    }
+
+    /// Yields one element so that its type is learnt, then ends.
+    private struct Unkeyed: UnkeyedDecodingContainer {
+        let probe: SchemaProbe
+        let codingPath: [any CodingKey] = []
+        let count: Int? = nil
+        var isAtEnd = false
+        var currentIndex = 0
+        mutating func decodeNil() throws -> Bool { false }
+        mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+            probe.noted = .array(SchemaProbe.schema(of: type))
+            isAtEnd = true
+            return try SchemaProbe.empty(type)
+        }
+        mutating func nestedContainer<Nested: CodingKey>(
+            keyedBy type: Nested.Type
+        ) throws -> KeyedDecodingContainer<Nested> { KeyedDecodingContainer(SchemaProbe.Keyed<Nested>(probe: SchemaProbe())) }
+        mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer { Unkeyed(probe: SchemaProbe()) }
+        mutating func superDecoder() throws -> any Decoder { SchemaProbe() }
+    }
+
+    private struct Single: SingleValueDecodingContainer {
+        let probe: SchemaProbe
+        let codingPath: [any CodingKey] = []
+        func decodeNil() -> Bool { false }
+        func decode(_ type: Bool.Type) throws -> Bool { noting(.boolean, false) }
+        func decode(_ type: String.Type) throws -> String { noting(.string, "") }
+        func decode(_ type: Double.Type) throws -> Double { noting(.number, 0) }
+        func decode(_ type: Float.Type) throws -> Float { noting(.number, 0) }
+        func decode(_ type: Int.Type) throws -> Int { noting(.integer, 0) }
+        func decode(_ type: Int8.Type) throws -> Int8 { noting(.integer, 0) }
+        func decode(_ type: Int16.Type) throws -> Int16 { noting(.integer, 0) }
+        func decode(_ type: Int32.Type) throws -> Int32 { noting(.integer, 0) }
+        func decode(_ type: Int64.Type) throws -> Int64 { noting(.integer, 0) }
+        func decode(_ type: UInt.Type) throws -> UInt { noting(.integer, 0) }
+        func decode(_ type: UInt8.Type) throws -> UInt8 { noting(.integer, 0) }
+        func decode(_ type: UInt16.Type) throws -> UInt16 { noting(.integer, 0) }
+        func decode(_ type: UInt32.Type) throws -> UInt32 { noting(.integer, 0) }
+        func decode(_ type: UInt64.Type) throws -> UInt64 { noting(.integer, 0) }
+        func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+            probe.noted = SchemaProbe.schema(of: type)
+            return try SchemaProbe.empty(type)
+        }
+        private func noting<Value>(_ schema: Schema, _ value: Value) -> Value {
+            probe.noted = schema
+            return value
+        }
+    }
+}
+
+/// Ids and string enumerations refuse the empty text a probe would hand them.
+private protocol IdentifierType { static var empty: Self { get } }
+extension Identifier: IdentifierType { static var empty: Self { Identifier(high: 0, low: 0) } }
+
+private protocol StringEnumeration { static var first: Self? { get } }
+extension Role: StringEnumeration { static var first: Role? { allCases.first } }
+extension Language: StringEnumeration { static var first: Language? { allCases.first } }
+extension Permission: StringEnumeration { static var first: Permission? { allCases.first } }
+extension DeliveryStatus: StringEnumeration { static var first: DeliveryStatus? { allCases.first } }

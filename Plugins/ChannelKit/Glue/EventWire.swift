@@ -1,0 +1,162 @@
+extension InboundEvent {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 8)
+        object.add("id", id)
+        object.add("account", account)
+        object.add("thread", thread)
+        object.add("at", at)
+        object.add("contact", contact?.wire)
+        kind.write(to: &object)
+        return object
+    }
+}
+
+extension InboundEvent.Kind {
+    func write(to object: inout JSON.Object) {
+        switch self {
+        case .message(let message):
+            object.add("kind", "message")
+            object.add("message", message.wire)
+        case .edited(let message):
+            object.add("kind", "edited")
+            object.add("message", message.wire)
+        case .deleted(let messages):
+            object.add("kind", "deleted")
+            object.add("messages", .array(messages.map(JSON.string)))
+        case .status(let status):
+            object.add("kind", "status")
+            object.add("status", status.wire)
+        case .reaction(let message, let emoji):
+            object.add("kind", "reaction")
+            object.add("reaction", ["message": .string(message), "emoji": .array(emoji.map(JSON.string))])
+        case .pressed(let callback, let data, let message):
+            object.add("kind", "pressed")
+            var press = JSON.Object(reserving: 3)
+            press.add("callback", callback)
+            press.addShort("data", data)
+            press.add("message", message)
+            object.add("press", press)
+        case .typing: object.add("kind", "typing")
+        case .blocked: object.add("kind", "blocked")
+        case .unblocked: object.add("kind", "unblocked")
+        case .echo(let message, let author, let correlation):
+            object.add("kind", "echo")
+            var echo = JSON.Object(reserving: 3)
+            echo.add("author", author.rawValue)
+            echo.add("correlation", correlation)
+            echo.add("message", message.wire)
+            object.add("echo", echo)
+        case .notice(let kind, let reason):
+            object.add("kind", "notice")
+            object.add("notice", ["kind": .string(kind.rawValue), "reason": .object(reason.wire)])
+        }
+    }
+}
+
+extension ContactIdentity {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 6)
+        object.add("id", id)
+        object.addShort("name", name)
+        object.addShort("username", username)
+        object.addShort("phone", phone)
+        object.addShort("language", language)
+        object.add("avatar", avatar)
+        return object
+    }
+}
+
+extension InboundMessage {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 6)
+        object.add("id", id)
+        object.addLong("text", text)
+        if !attachments.isEmpty { object.add("attachments", .array(attachments.map { .object($0.wire) })) }
+        object.add("replyTo", replyTo)
+        object.addLong("quote", quote)
+        object.addShort("album", album)
+        object.add("referral", referral?.wire)
+        object.addShort("command", command)
+        if isForwarded { object.add("forwarded", true) }
+        return object
+    }
+}
+
+extension Referral {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 4)
+        object.add("source", source)
+        object.addShort("reference", reference)
+        object.addShort("title", title)
+        object.addAddress("url", url)
+        return object
+    }
+}
+
+extension MessageStatus {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 5)
+        object.add("state", state.rawValue)
+        object.add("messages", .array(messages.map(JSON.string)))
+        object.add("until", until)
+        object.add("correlation", correlation)
+        object.add("reason", reason?.wire)
+        return object
+    }
+}
+
+extension MessageAttachment {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 8)
+        object.add("kind", kind.rawValue)
+        object.add("file", file)
+        object.addShort("name", name)
+        object.addShort("mimeType", mimeType)
+        object.add("size", size)
+        object.add("duration", duration)
+        object.add("width", width)
+        object.add("height", height)
+        object.addAddress("url", url)
+        object.addShort("title", title)
+        object.add("location", location?.wire)
+        object.add("contact", contact?.wire)
+        return object
+    }
+}
+
+extension Location {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 3)
+        object.add("latitude", latitude)
+        object.add("longitude", longitude)
+        object.addShort("address", address)
+        return object
+    }
+}
+
+extension SharedContact {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 3)
+        object.addShort("phone", phone)
+        object.addShort("name", name)
+        object.add("own", isOwn)
+        return object
+    }
+}
+
+/// Display texts are the customer's to choose, so one that is too long for the host is shortened rather than refused.
+extension JSON.Object {
+    /// Names and the like: the host takes 1,024 bytes.
+    mutating func addShort(_ key: String, _ text: String?) { addClipped(key, text, to: 1_024) }
+    /// Messages: the host takes 64 KB.
+    mutating func addLong(_ key: String, _ text: String?) { addClipped(key, text, to: 65_536) }
+    /// A shortened address leads elsewhere: it is left out.
+    mutating func addAddress(_ key: String, _ url: String?) {
+        if let url, url.utf8.count <= 8_192 { add(key, url) }
+    }
+
+    private mutating func addClipped(_ key: String, _ text: String?, to bytes: Int) {
+        guard let text else { return }
+        add(key, text.utf8.count <= bytes ? text : TextLimit(bytes, .utf8).truncated(text))
+    }
+}

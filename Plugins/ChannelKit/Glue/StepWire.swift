@@ -1,0 +1,138 @@
+extension ChannelStep {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 3)
+        switch self {
+        case .request(let request, let state, let remember):
+            object.add("request", request.wire)
+            object.add("state", state.text)
+            object.addRemembered(remember)
+        case .result(let result, let remember):
+            object.add("result", result.wire)
+            object.addRemembered(remember)
+        }
+        return object
+    }
+}
+
+extension JSON.Object {
+    mutating func addRemembered(_ values: [Remembered]) {
+        if !values.isEmpty { add("remember", .array(values.map { .object($0.wire) })) }
+    }
+}
+
+extension OperationResult {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 6)
+        switch self {
+        case .sent(let messages):
+            object.add("kind", "sent")
+            object.add("messages", .array(messages.map(JSON.string)))
+        case .polled(let events, let pause):
+            object.add("kind", "polled")
+            object.add("events", .array(events.map { .object($0.wire) }))
+            object.add("pause", pause)
+        case .connected(let account):
+            object.add("kind", "connected")
+            object.add("account", account.wire)
+        case .disconnected: object.add("kind", "disconnected")
+        case .health(let health):
+            object.add("kind", "health")
+            object.add("state", health.state.rawValue)
+            object.add("account", health.account?.wire)
+            object.add("pending", health.pending)
+            object.add("reason", health.reason?.wire)
+            object.add("detail", health.detail)
+        case .file(let request, let name, let mimeType, let size):
+            object.add("kind", "file")
+            object.add("request", request.wire)
+            object.add("name", name)
+            object.add("mimeType", mimeType)
+            object.add("size", size)
+        case .profile(let contact):
+            object.add("kind", "profile")
+            object.add("contact", contact.wire)
+        case .notFound: object.add("kind", "not-found")
+        case .failed(let failure):
+            object.add("kind", "failed")
+            failure.write(to: &object)
+        }
+        return object
+    }
+}
+
+extension OperationFailure {
+    func write(to object: inout JSON.Object) {
+        switch kind {
+        case .retry(let after, let scope):
+            object.add("failure", "retry")
+            object.add("after", after)
+            object.add("scope", scope.rawValue)
+        case .permanent: object.add("failure", "permanent")
+        case .blocked: object.add("failure", "blocked")
+        case .reconnectNeeded: object.add("failure", "reconnect-needed")
+        case .uncertain: object.add("failure", "uncertain")
+        }
+        object.add("reason", reason.wire)
+        if !sent.isEmpty { object.add("sent", .array(sent.map(JSON.string))) }
+        object.add("resume", resume?.text)
+    }
+}
+
+extension ChannelAccount {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 4)
+        object.add("id", id)
+        object.add("name", name)
+        object.add("username", username)
+        object.add("url", url)
+        return object
+    }
+}
+
+extension HTTPRequest {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 5)
+        object.add("method", method)
+        object.add("url", url.wire)
+        if !headers.isEmpty {
+            object.add("headers", .array(headers.map { ["name": .string($0.name), "value": $0.value.wire] }))
+        }
+        switch body {
+        case .none: break
+        case .text(let template, let contentType):
+            object.add("body", ["contentType": .string(contentType), "text": template.wire])
+        case .form(let parts): object.add("body", ["form": .array(parts.map { .object($0.wire) })])
+        }
+        object.add("timeout", timeout)
+        return object
+    }
+}
+
+extension FormPart {
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 2)
+        object.add("name", name)
+        switch content {
+        case .text(let template): object.add("text", template.wire)
+        case .file(let media):
+            object.add(
+                "file",
+                [
+                    "reference": .string(media.file), "name": .string(media.name), "mimeType": .string(media.mimeType),
+                ])
+        }
+        return object
+    }
+}
+
+extension RequestTemplate {
+    var wire: JSON {
+        .array(
+            parts.map { part in
+                switch part {
+                case .text(let text): .string(text)
+                case .secret(let name, let encoding): ["secret": .string(name), "encoding": .string(encoding.rawValue)]
+                }
+            })
+    }
+}

@@ -1,0 +1,133 @@
+"""Fixtures of all three suites. `from harness.fixtures import *` in a conftest.py."""
+import os
+
+import pytest
+
+from fakes.bot_api import BotAPI
+from fakes.openai import OpenAI
+from .people import Account
+from .postgres import Postgres
+from .programs import Place, Server
+
+ENGINES = os.environ.get("SEVENSALES_TEST_ENGINES", "sqlite,postgres").split(",")
+LOCAL = ("--egress-allow", "127.0.0.0/8")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: takes more than about 20 seconds")
+    config.addinivalue_line("markers", "full: only in the full run (SEVENSALES_FAULT_ROUNDS >= 20)")
+
+
+def pytest_collection_modifyitems(items):
+    """One engine after the other, so that no more servers run than needed."""
+    def engine(item):
+        return getattr(item, "callspec", None) and item.callspec.params.get("engine") or ""
+    items.sort(key=lambda item: (engine(item) == "postgres"))
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Started when the first test needs it."""
+    made = []
+
+    class Lazy:
+        def __call__(self) -> Postgres:
+            if not made:
+                made.append(Postgres.shared())
+            return made[0]
+
+    yield Lazy()
+    for server in made:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def places(postgres):
+    """Makes places; they and what was started on them end with the session."""
+    class Places:
+        def __init__(self):
+            self.all, self.processes = [], []
+
+        def new(self, engine: str) -> Place:
+            place = Place(postgres().database(), postgres()) if engine == "postgres" else Place()
+            self.all.append(place)
+            return place
+
+        def server(self, engine: str, *options, **more) -> Server:
+            return self.keep(Server(self.new(engine), *options, **more))
+
+        def keep(self, process):
+            self.processes.append(process)
+            return process
+
+    made = Places()
+    yield made
+    for process in made.processes:
+        if process.is_running:
+            process.kill()
+    if not os.environ.get("SEVENSALES_TEST_KEEP"):
+        for place in made.all:
+            place.remove()
+
+
+@pytest.fixture(scope="session")
+def telegram_api():
+    with BotAPI() as api:
+        yield api
+
+
+@pytest.fixture
+def ai():
+    with OpenAI() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def server(engine, places) -> Server:
+    """The shared server of an engine; it may call the fakes on this machine."""
+    running = places.server(engine, *LOCAL)
+    yield running
+    assert running.is_running, f"the shared server died with status {running.status}:\n{running.text()[-4000:]}"
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def strict_server(engine, places) -> Server:
+    """Without --egress-allow: as an installation on the internet runs."""
+    running = places.server(engine)
+    yield running
+    assert running.is_running, f"the strict server died with status {running.status}:\n{running.text()[-4000:]}"
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def account(server) -> Account:
+    """An account of the module, its bot taught and quick."""
+    made = Account(server)
+    made.teach()
+    made.bot(burst_wait_ms=0)
+    return made
+
+
+@pytest.fixture(scope="module")
+def quiet(server) -> Account:
+    """An account of the module whose bot is switched off."""
+    made = Account(server)
+    made.bot(enabled=False)
+    return made
+
+
+@pytest.fixture
+def telegram(account, telegram_api):
+    """A Telegram channel of one's own in the module's account."""
+    return account.telegram(telegram_api.bot(), telegram_api)
+
+
+@pytest.fixture
+def quiet_telegram(quiet, telegram_api):
+    return quiet.telegram(telegram_api.bot(), telegram_api)
