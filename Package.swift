@@ -1,6 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+
 /// The ten modules: who each is, whose interface it may call, and what else it stands on.
 let modules: [(name: String, uses: [String], also: [Target.Dependency])] = [
     ("Audit", uses: [], also: []),
@@ -10,18 +19,10 @@ let modules: [(name: String, uses: [String], also: [Target.Dependency])] = [
     ("CRM", uses: ["Audit"], also: []),
     ("Calendar", uses: ["Audit"], also: []),
     ("KnowledgeBase", uses: ["Audit"], also: ["PassageIndex", "Documents"]),
-    ("Channels", uses: ["Audit", "Billing"], also: ["Egress", "PluginHost", "WireJSON"]),
+    ("Channels", uses: ["Audit", "Billing"], also: ["Egress", "PluginHost", "WireJSON", metrics]),
     ("Conversations", uses: ["Audit", "Billing", "Channels", "CRM", "Identity"], also: []),
     ("BotEngine", uses: ["Audit", "Billing", "Conversations", "KnowledgeBase"], also: ["Egress", "WireJSON"]),
 ]
-
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 
 /// What every module stands on. System libraries are imported by their owner alone.
 let platform: [Target] = [
@@ -83,7 +84,7 @@ let programs: [Target] = [
         name: "Bootstrap",
         dependencies: [
             "Kernel", "Persistence", "Vault", "Egress", "WebSupport", "PluginHost", "TelegramPlugin", "WebChatPlugin", "WebUI", logging,
-            lifecycle, httpTypes, metrics, .product(name: "CoreMetrics", package: "swift-metrics"),
+            lifecycle, unixSignals, httpTypes, .product(name: "CoreMetrics", package: "swift-metrics"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ] + modules.flatMap { [.byName(name: $0.name), .byName(name: "\($0.name)Interface")] },
         path: "Modules/Bootstrap"),
@@ -103,7 +104,10 @@ let tests: [Target] = [
         name: "PersistenceTests", dependencies: ["Kernel", "Persistence", "Vault", "TestSupport", logging, lifecycle],
         path: "Tests/PersistenceTests"),
     .testTarget(
-        name: "WebSupportTests", dependencies: ["Kernel", "WebSupport", "TestSupport", logging, httpTypes], path: "Tests/WebSupportTests"),
+        name: "WebSupportTests", 
+        dependencies: [
+            "Kernel", "WebSupport", "TestSupport", "WireJSON", logging, httpTypes, .product(name: "CoreMetrics", package: "swift-metrics"),
+        ], path: "Tests/WebSupportTests"),
     .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests"),
     .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"], path: "Tests/WireJSONTests"),
     .testTarget(name: "EgressTests", dependencies: ["Egress", "Kernel"], path: "Tests/EgressTests"),
@@ -117,6 +121,9 @@ let tests: [Target] = [
     .testTarget(name: "PassageIndexTests", dependencies: ["Kernel", "PassageIndex"], path: "Tests/PassageIndexTests"),
     .executableTarget(
         name: "PassageIndexBench", dependencies: ["Kernel", "PassageIndex"], path: "Tests/Bench/PassageIndexBench"),
+    .executableTarget(
+        name: "ProductBench", dependencies: ["Kernel", "Persistence", logging, lifecycle], path: "Tests/Bench/ProductBench"),
+    .executableTarget(name: "NoopServer", dependencies: [hummingbird, logging], path: "Tests/Bench/NoopServer"),
 ]
 
 let package = Package(

@@ -45,11 +45,9 @@ dist=node_modules/.dist
 mkdir -p "$dist/assets"
 common=(--bundle --minify --charset=utf8 --log-level=warning --target=es2022 "--define:process.env.NODE_ENV=\"production\"")
 esbuild src/main.tsx src/styles/main.css "${common[@]}" --format=esm --splitting --jsx=automatic --legal-comments=none \
-  --entry-names='[name]-[hash]' --chunk-names='[name]-[hash]' --outbase=src --outdir="$dist/assets"
+  --entry-names='[name]-[hash]' --chunk-names='[name]-[hash]' --outdir="$dist/assets"
 esbuild src/themeBoot.ts "${common[@]}" --format=iife --entry-names='[name]-[hash]' --outdir="$dist/assets"
 esbuild src/widget/widget.ts "${common[@]}" --format=iife --outfile="$dist/widget.js"
-mv "$dist"/assets/styles/main-*.css "$dist/assets/"
-rmdir "$dist/assets/styles"
 
 # React's licence travels with the bundle that holds its code.
 cp src/assets/licences.txt "$dist/assets/licences.txt"

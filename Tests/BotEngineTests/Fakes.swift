@@ -140,7 +140,9 @@ final class FakeUsage: UsageLedger {
     }
 
     func allows(_ meter: UsageMeter, quantity: Int64, account: AccountID) async throws -> Bool { isAllowed.withLock { $0 } }
-    func summary(of account: AccountID, since start: Instant) async throws -> UsageSummary { UsageSummary(totals: [:], costs: []) }
+    func summary(of account: AccountID, since start: Instant) async throws -> UsageSummary {
+        UsageSummary(totals: [:], costs: [])
+    }
 }
 
 /// A provider that does what its script says, one step a request; the last step repeats.
@@ -182,7 +184,8 @@ final class FakeEgress: Egress {
             return Self.stream(EgressHead(status: 200, headers: ["Content-Type": "application/json"]), [Array(body.utf8)], nil)
         case .frames(let frames, let reason):
             return Self.stream(
-                EgressHead(status: 200, headers: ["Content-Type": "text/event-stream"]), frames.map { Array("data: \($0)\n\n".utf8) },
+                EgressHead(status: 200, headers: ["Content-Type": "text/event-stream"]),
+                frames.map { Array("data: \($0)\n\n".utf8) },
                 reason)
         }
     }
@@ -208,7 +211,8 @@ final class FakeEgress: Egress {
     static func text(_ text: String, finish: String? = nil) -> String {
         let reason = finish.map { "\"\($0)\"" } ?? "null"
         let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-        return #"{"model":"m-1","choices":[{"index":0,"delta":{"content":"\#(escaped)"},"finish_reason":\#(reason)}],"usage":null}"#
+        return
+            #"{"model":"m-1","choices":[{"index":0,"delta":{"content":"\#(escaped)"},"finish_reason":\#(reason)}],"usage":null}"#
     }
 
     static let usage = #"{"model":"m-1","choices":[],"usage":{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120}}"#

@@ -20,13 +20,17 @@ import Testing
     }
 
     @Test func `sentences end where they end`() {
-        #expect(SentenceSplitter.sentences(of: "Цена 189 тыс. ₸. Доставка 1,5 дня! 1. Диван\nДа [1]. Нет. [2] Ок") == [
-            "Цена 189 тыс. ₸.", "Доставка 1,5 дня!", "1. Диван", "Да [1].", "Нет. [2]", "Ок",
-        ])
+        #expect(
+            SentenceSplitter.sentences(of: "Цена 189 тыс. ₸. Доставка 1,5 дня! 1. Диван\nДа [1]. Нет. [2] Ок") == [
+                "Цена 189 тыс. ₸.", "Доставка 1,5 дня!", "1. Диван", "Да [1].", "Нет. [2]", "Ок",
+            ])
     }
 
     @Test func `hostile text does not stop the gate`() {
-        for text in [String(repeating: "9", count: 5_000), String(repeating: "сто ", count: 2_000), "%%%%", "₸", "-", "\u{0}", "1.", "+7(", "[[[", "@", "http://"] {
+        for text in [
+            String(repeating: "9", count: 5_000), String(repeating: "сто ", count: 2_000), "%%%%", "₸", "-", "\u{0}", "1.", "+7(",
+            "[[[", "@", "http://",
+        ] {
             _ = GroundingGate().firstUnsupported(in: [.init(text: text, sources: [text])])
         }
     }

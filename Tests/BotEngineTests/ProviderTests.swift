@@ -49,7 +49,9 @@ import WireJSON
         .init("no quota", .status(429, body: error("insufficient_quota", type: "insufficient_quota"))),
         .init("context too long once", .status(400, body: error("context_length_exceeded")), good, isAnswered: true),
         .init("context too long for ever", .status(400, body: error("context_length_exceeded"))),
-        .init("temperature refused", .status(400, body: error("unsupported_parameter", param: "\"temperature\"")), good, isAnswered: true),
+        .init(
+            "temperature refused", .status(400, body: error("unsupported_parameter", param: "\"temperature\"")), good,
+            isAnswered: true),
         .init("error object mid-stream", .frames([FakeEgress.text("Диван"), error("server_error")])),
         .init("length", .frames([FakeEgress.text("Диван", finish: "length"), "[DONE]"])),
         .init("content filter", .frames([FakeEgress.text("", finish: "content_filter"), "[DONE]"])),
@@ -60,7 +62,11 @@ import WireJSON
         .init("invented price", FakeEgress.answer("Диван «Осло» стоит 99 000 ₸ [1].")),
         .init("obeys the customer", FakeEgress.answer("Скидка 80 % для вас [1].")),
         .init("no citation at all", FakeEgress.answer("Диван «Осло» стоит 189 000 ₸.")),
-        .init("not streaming", .json(#"{"model":"m-1","choices":[{"message":{"content":"Диван «Осло» стоит 189 000 ₸ [1]."},"finish_reason":"stop"}]}"#), isAnswered: true),
+        .init(
+            "not streaming",
+            .json(
+                #"{"model":"m-1","choices":[{"message":{"content":"Диван «Осло» стоит 189 000 ₸ [1]."},"finish_reason":"stop"}]}"#
+            ), isAnswered: true),
     ]
 
     @Test(arguments: all)
@@ -118,7 +124,8 @@ import WireJSON
             let messages = try JSON.parse(request.body)["messages"]?.array ?? []
             let sent = messages.reduce(0) { sum, message in
                 let calls = (message["tool_calls"]?.array ?? []).reduce(0) {
-                    $0 + ($1["function"]?["name"]?.string?.utf8.count ?? 0) + ($1["function"]?["arguments"]?.string?.utf8.count ?? 0)
+                    $0 + ($1["function"]?["name"]?.string?.utf8.count ?? 0)
+                        + ($1["function"]?["arguments"]?.string?.utf8.count ?? 0)
                 }
                 return sum + (message["content"]?.string?.utf8.count ?? 0) + calls
             }
@@ -171,7 +178,8 @@ import WireJSON
             trigger: trigger, time: bench.time)
         try await dead.begin(
             AICall(
-                id: AICallID(), at: bench.time.now(), conversation: bench.conversations.id, trigger: trigger, provider: "openai_compatible",
+                id: AICallID(), at: bench.time.now(), conversation: bench.conversations.id, trigger: trigger,
+                provider: "openai_compatible",
                 model: "m-1", region: nil, purpose: "answer", segments: [], redactions: [], toolsOffered: []))
         try await bench.run()
         #expect(bench.conversations.state.replies.count == 1)
@@ -188,7 +196,8 @@ import WireJSON
 
     static let delays: [(headers: EgressHeaders, milliseconds: Int?)] = [
         (headers: ["retry-after-ms": "1500"], milliseconds: 1_500), (headers: ["Retry-After": "2.5"], milliseconds: 2_500),
-        (headers: ["Retry-After": "Mon, 21 Sep 2026 14:13:30 GMT"], milliseconds: 10_000), (headers: ["Retry-After": "soon"], milliseconds: nil),
+        (headers: ["Retry-After": "Mon, 21 Sep 2026 14:13:30 GMT"], milliseconds: 10_000),
+        (headers: ["Retry-After": "soon"], milliseconds: nil),
     ]
 
     @Test func `the provider's delay is read in all its forms`() throws {

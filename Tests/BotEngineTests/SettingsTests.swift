@@ -1,7 +1,7 @@
-import Egress
 import AuditInterface
 import BotEngineInterface
 import ConversationsInterface
+import Egress
 import Kernel
 import TestSupport
 import Testing
@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "http://ai.example/v1", "ftp://ai.example", "https://", "https://user@ai.example/v1", "https://ai.example/v1?x=1", "ai.example",
+        "http://ai.example/v1", "ftp://ai.example", "https://", "https://user@ai.example/v1", "https://ai.example/v1?x=1",
+        "ai.example",
         "https://ai.example:99999/v1", "https://ai example/v1",
     ])
     func `A-31 an address that Egress would not reach is refused`(address: String) async throws {
@@ -43,12 +44,15 @@ import Testing
     @Test func `values out of range are refused`() async throws {
         let bench = try await BotBench()
         let changes: [@Sendable (inout BotSettings) -> Void] = [
-            { $0.name = "" }, { $0.languages = [] }, { $0.burstWait = .seconds(16) }, { $0.maxReplies = 0 }, { $0.temperature = 3 },
+            { $0.name = "" }, { $0.languages = [] }, { $0.burstWait = .seconds(16) }, { $0.maxReplies = 0 },
+            { $0.temperature = 3 },
             { $0.notice.ru = "" }, { $0.handOffWords = ["x"] }, { $0.provider = .openAICompatible },
             { $0.instructions = String(repeating: "я", count: 8_001) },
         ]
         for change in changes { await #expect(throws: Problem.self) { try await bench.settings { change(&$0) } } }
-        try await bench.settings { ($0.burstWait, $0.maxReplies, $0.instructions) = (.seconds(15), 1_000, String(repeating: "я", count: 8_000)) }
+        try await bench.settings {
+            ($0.burstWait, $0.maxReplies, $0.instructions) = (.seconds(15), 1_000, String(repeating: "я", count: 8_000))
+        }
     }
 
     @Test func `only the account's own endpoint is declared`() async throws {

@@ -1,5 +1,6 @@
-@testable import Documents
 import Testing
+
+@testable import Documents
 
 struct CharsetTests {
     static let text = "Диван «Осло» — 189 000 ₽, №5\nКресло: ёмкое"

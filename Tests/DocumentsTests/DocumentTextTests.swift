@@ -1,5 +1,6 @@
-@testable import Documents
 import Testing
+
+@testable import Documents
 
 struct DocumentTextTests {
     private func read(_ text: String, _ name: String = "a.txt", _ type: String? = nil) throws -> DocumentText {
@@ -13,7 +14,8 @@ struct DocumentTextTests {
     }
 
     @Test(arguments: [
-        ("a.txt", nil), ("a.md", "application/octet-stream"), ("a.csv", "text/plain"), ("noextension", "text/markdown; charset=UTF-8"),
+        ("a.txt", nil), ("a.md", "application/octet-stream"), ("a.csv", "text/plain"),
+        ("noextension", "text/markdown; charset=UTF-8"),
         ("архив.v2", "TEXT/PLAIN"),
     ])
     func `the extension or the content type says how to read it`(name: String, type: String?) throws {
@@ -21,8 +23,10 @@ struct DocumentTextTests {
     }
 
     @Test(arguments: [
-        ("a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "a .docx file"), ("a", nil, "a file of unknown type"),
-        ("a", "application/json", "a file of type application/json"), ("", nil, "a file of unknown type"), ("a.\u{202E}txt", nil, "a file of unknown type"),
+        ("a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "a .docx file"),
+        ("a", nil, "a file of unknown type"),
+        ("a", "application/json", "a file of type application/json"), ("", nil, "a file of unknown type"),
+        ("a.\u{202E}txt", nil, "a file of unknown type"),
         (String(repeating: "я", count: 4_096), nil, "a file of unknown type"),
     ])
     func `another kind of file is refused by name and told what is read`(name: String, type: String?, what: String) {
@@ -32,8 +36,10 @@ struct DocumentTextTests {
     }
 
     @Test(arguments: [
-        ("%PDF-1.7\n1 0 obj", "a PDF"), ("PK\u{3}\u{4}....", "a ZIP archive or an Office document"), ("{\\rtf1 ...", "an RTF document"),
-        ("GIF89a....", "a picture"), ("a\u{1}b\u{2}c\u{3}", "not text but binary data"), ("текст\u{0}", "not text but binary data"),
+        ("%PDF-1.7\n1 0 obj", "a PDF"), ("PK\u{3}\u{4}....", "a ZIP archive or an Office document"),
+        ("{\\rtf1 ...", "an RTF document"),
+        ("GIF89a....", "a picture"), ("a\u{1}b\u{2}c\u{3}", "not text but binary data"),
+        ("текст\u{0}", "not text but binary data"),
     ])
     func `binary data is refused whatever its name says`(content: String, what: String) {
         for (name, type) in [("price.txt", "text/plain"), ("page.html", "text/html"), ("read.md", nil)] {
@@ -49,8 +55,12 @@ struct DocumentTextTests {
     @Test func `a file is as large as the limit and no larger`() throws {
         let largest = [UInt8](repeating: 0x61, count: DocumentText.largestText)
         #expect(try DocumentText.extract(largest, name: "a.txt").text.utf8.count == DocumentText.largestText)
-        #expect(throws: DocumentError.tooLarge(limit: DocumentText.largestText)) { try DocumentText.extract(largest + [0x61], name: "a.txt") }
+        #expect(throws: DocumentError.tooLarge(limit: DocumentText.largestText)) {
+            try DocumentText.extract(largest + [0x61], name: "a.txt")
+        }
         let huge = [UInt8](repeating: 0x61, count: DocumentText.largestFile + 1)
-        #expect(throws: DocumentError.tooLarge(limit: DocumentText.largestFile)) { try DocumentText.extract(huge, name: "a.html") }
+        #expect(throws: DocumentError.tooLarge(limit: DocumentText.largestFile)) {
+            try DocumentText.extract(huge, name: "a.html")
+        }
     }
 }

@@ -1,5 +1,6 @@
-@testable import Documents
 import Testing
+
+@testable import Documents
 
 struct HTMLTests {
     private func text(_ html: String) throws -> String { try read(html).text }
@@ -16,7 +17,8 @@ struct HTMLTests {
         #expect(document.title == "Салон «Север»")
         #expect(
             document.text
-                == "# Наши диваны\n\nДелаем под\u{A0}заказ за 14\u{A0}дней.\nЗвоните!\n\n- Осло\n- Берген\n\n  - серый\n\nАдрес\nАбая 10")
+                == "# Наши диваны\n\nДелаем под\u{A0}заказ за 14\u{A0}дней.\nЗвоните!\n\n- Осло\n- Берген\n\n  - серый\n\nАдрес\nАбая 10"
+        )
     }
 
     @Test func `a table becomes rows with bars and its nested tables stay in their cell`() throws {
@@ -56,7 +58,8 @@ struct HTMLTests {
     }
 
     @Test func `a broken page is read as far as there is text`() throws {
-        #expect(try text("<p>цена < 100 & > 50 &lt;b&gt; &amp;amp; &#x1F6CB; &nosuch;") == "цена < 100 & > 50 <b> &amp; 🛋 &nosuch;")
+        #expect(
+            try text("<p>цена < 100 & > 50 &lt;b&gt; &amp;amp; &#x1F6CB; &nosuch;") == "цена < 100 & > 50 <b> &amp; 🛋 &nosuch;")
         #expect(try text("</div></p><p>а</b></td><td>б<html><body class=x hidden>в<p") == "а\n\nбв")
         #expect(try text("<title>a<b>c</title>x").contains("x"))
         #expect(try read("<title>a<b>c</title>x").title == "a<b>c")
@@ -92,10 +95,13 @@ struct HTMLTests {
         #expect(try text(tables).contains("дно"))
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        ("<li>a", ""), ("a=\"1\" ", "<p "), ("</b></p></li>", "<b>"), ("<li><li></li></li>", "<div>"), ("&a", ""), ("<!--", ""), ("<", ""),
-        ("<a b=\"", ""), ("<title>", ""), ("<td>a", "<table>"), ("\n", "<pre>"),
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            ("<li>a", ""), ("a=\"1\" ", "<p "), ("</b></p></li>", "<b>"), ("<li><li></li></li>", "<div>"), ("&a", ""),
+            ("<!--", ""), ("<", ""),
+            ("<a b=\"", ""), ("<title>", ""), ("<td>a", "<table>"), ("\n", "<pre>"),
+        ])
     func `megabytes of one thing are read in time`(piece: String, start: String) {
         var page = String(repeating: start, count: start == "<p " ? 1 : 900)
         while page.utf8.count < 2 << 20 { page += piece }
@@ -118,12 +124,16 @@ struct HTMLTests {
     @Test func `random markup neither crashes nor hangs`() {
         var generator = Generator(state: 7)
         let parts = [
-            "<", ">", "</", "<p>", "</p>", "<table>", "<tr>", "<td>", "</table>", "<li>", "<ul>", "</ul>", "<!--", "-->", "<script>", "</script>", "<h1>",
-            "</h1>", "<pre>", "</pre>", "\n", "|", "&amp;", "&#0;", "&#xD800;", "текст", "<div hidden>", "</div>", "=\"", "'", " ", "<html>", "<body>",
-            "<head>", "<title>", "</title>", "<br/>", "<svg/>", "<frameset>", "</body>", "</html>", "<form>", "<option>", "<select>", "\u{301}", "🛋",
+            "<", ">", "</", "<p>", "</p>", "<table>", "<tr>", "<td>", "</table>", "<li>", "<ul>", "</ul>", "<!--", "-->",
+            "<script>", "</script>", "<h1>",
+            "</h1>", "<pre>", "</pre>", "\n", "|", "&amp;", "&#0;", "&#xD800;", "текст", "<div hidden>", "</div>", "=\"", "'",
+            " ", "<html>", "<body>",
+            "<head>", "<title>", "</title>", "<br/>", "<svg/>", "<frameset>", "</body>", "</html>", "<form>", "<option>",
+            "<select>", "\u{301}", "🛋",
         ]
         for _ in 0..<3_000 {
-            let page = (0..<Int.random(in: 1...40, using: &generator)).map { _ in parts.randomElement(using: &generator) ?? "" }.joined()
+            let page = (0..<Int.random(in: 1...40, using: &generator)).map { _ in parts.randomElement(using: &generator) ?? "" }
+                .joined()
             let found = try? text(page)
             #expect(found?.contains("\u{0}") != true)
         }

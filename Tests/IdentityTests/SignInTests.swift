@@ -26,7 +26,7 @@ struct SignInTests {
         #expect(cookie.hasPrefix("__Host-sevensales="))
         #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Secure"))
         let caller = try #require(try await world.caller(answer))
-        #expect(try caller.principal.account == account && caller.principal.user == owner.id)
+        #expect(caller.principal.account == account && caller.principal.user == owner.id)
     }
 
     @Test(arguments: TestEngine.all, ["AIGERIM@shop.kz", "  aigerim@SHOP.kz ", "ａigerim@shop.kz"])

@@ -38,7 +38,8 @@ class TestFirstRun:
         assert winner["role"] == "owner" and winner["account"]["name"] == "Мебель" and winner["user"]["language"] == "kk"
         assert client.get("/api/v1/setup").ok()["first_run"] is False
         client.post("/api/v1/links/inspect", {"token": token}).problem(404, "not_found")
-        restarted = server.stop() or places.keep(server.restarted())
+        server.stop()
+        restarted = places.keep(server.restarted())
         signed_in = restarted.client().sign_in(winner["user"]["email"], PASSWORD)
         assert signed_in["user"]["id"] == winner["user"]["id"]
         restarted.stop()
@@ -136,7 +137,10 @@ class TestSignIn:
         server.client().post("/api/v1/session", {"email": account.email, "password": PASSWORD}).problem(429)
         assert account.owner.get("/api/v1/session").status == 200, "who is signed in stays so"
 
-    def test_a45_a_network_gets_fifty_tries_whatever_it_claims(self, server):
+    def test_a45_a_network_gets_fifty_tries_whatever_it_claims(self, server, engine):
+        """Fifty password hashes take their time; the count is kept by the same statements on both engines."""
+        if engine != "sqlite":
+            pytest.skip("once is enough; A-27 counts on both engines")
         source = next_source()
 
         def attempt(index):

@@ -1,4 +1,6 @@
 """The bot's settings, asking it, and a provider of the customer's own through the OpenAI-compatible fake."""
+import itertools
+import json
 import time
 
 import pytest
@@ -8,7 +10,7 @@ from harness.people import QUESTION, SOURCE, Account
 from harness.waiting import stays, wait_until
 
 KEY = "sk-test-4f9a71c2e8d0b6-secret"
-GOOD = "Диван «Осло» стоит 189 000 ₸."
+GOOD = "Диван «Осло» стоит 189 000 ₸ [1]."
 
 
 def ask(account, text=QUESTION, **more):
@@ -39,7 +41,7 @@ class TestBuiltin:
 
     def test_the_same_question_has_the_same_answer(self, account):
         answers = [ask(account) for _ in range(3)]
-        assert len({(a["text"], str(a["citations"])) for a in answers}) == 1
+        assert len({(a["text"], json.dumps(a["citations"], sort_keys=True)) for a in answers}) == 1
 
 
 class TestSettings:
@@ -68,7 +70,7 @@ class TestSettings:
         telegram.bot.wait(1, customer.id)
         telegram.say(customer, "Сколько стоит кресло?")
         conversation = account.conversation(customer.name)["id"]
-        wait_until(lambda: (account.show(conversation)["handoff"] or {}).get("reason") == "limit", what="handed over at the limit")
+        wait_until(lambda: (account.show(conversation).get("handoff") or {}).get("reason") == "limit", what="handed over at the limit")
         assert not any("74 500" in s["text"].replace("\u00a0", " ") for s in telegram.bot.sent(customer.id))
 
     def test_a_switched_off_bot_is_silent(self, quiet, quiet_telegram):
@@ -80,15 +82,22 @@ class TestSettings:
 
 
 @pytest.fixture(scope="module")
-def remote(server):
-    made = Account(server)
-    made.teach()
-    return made
+def remotes(server):
+    """Accounts by turns: failures of one test must not open the breaker of the next."""
+    uses, current = itertools.count(), []
+
+    def take():
+        if next(uses) % 4 == 0:
+            current[:] = [Account(server)]
+            current[0].teach()
+        return current[0]
+    return take
 
 
 @pytest.fixture
-def provider(remote, ai):
-    """The module's account, its bot answering through the fake of this test."""
+def provider(remotes, ai):
+    """An account whose bot answers through the fake of this test."""
+    remote = remotes()
     remote.bot(provider="openai_compatible", base_url=ai.base_url, model="fake-1", api_key=KEY, burst_wait_ms=0, temperature=0.2)
     ai.reset()
     return remote
@@ -145,10 +154,11 @@ class TestProvider:
                                            openai.status(403, "unsupported_country_region_territory", "request_forbidden")],
                              ids=["bad key", "no money", "no model", "too long", "region"])
     def test_hopeless_ones_are_not(self, provider, ai, behaviour):
-        ai.script(behaviour)
+        ai.script(behaviour, behaviour, behaviour, behaviour)
         answer = ask(provider)
         assert (answer["outcome"], answer["reason"]) == ("handoff", "provider_failed"), answer
-        assert len(ai.calls) == 1
+        # A prompt that is too long may be shortened once; the same is never asked twice.
+        assert len(ai.calls) <= 2 and len({json.dumps(c.body["messages"], sort_keys=True) for c in ai.calls}) == len(ai.calls)
 
     @pytest.mark.parametrize("behaviour", [openai.cut("Диван «Осло» стоит 18"), openai.silent_end("Диван «Осло» стоит 18"), openai.error_in_stream("Диван"),
                                            openai.garbage(), openai.garbage(b"data: {\n\ndata: [DONE]\n\n"), openai.say(""), openai.say("Диван «Осло» стоит 18", finish="length"),
@@ -159,7 +169,7 @@ class TestProvider:
         answer = ask(provider)
         assert answer["outcome"] == "handoff" and answer["reason"] in ("provider_failed", "no_answer"), answer
         assert "стоит 18" not in answer["text"] or SOURCE in answer["text"].replace("\u00a0", " ")
-        assert len(ai.calls) <= 4, "at most four calls for a message"
+        assert 1 <= len(ai.calls) <= 4, "at most four calls for a message"
 
     def test_a_tool_call_with_broken_arguments_does_no_harm(self, provider, ai):
         ai.script(openai.call_tool("search_knowledge", "{not json"), openai.say(GOOD))
@@ -232,4 +242,4 @@ def test_typing_is_shown_while_the_provider_thinks(server, telegram_api, ai):
         telegram.bot.wait(1, customer.id)
         stream.wait(lambda e: e.get("event") == "bot.typing" and '"on":false' in e["data"].replace(" ", ""), what="typing ends")
     shown = account.shown(account.conversation(customer.name)["id"])
-    assert shown[-1]["author"]["type"] == "bot" and (shown[-1]["cost"] is None or shown[-1]["cost"]["micros"] >= 0)
+    assert shown[-1]["author"]["type"] == "bot" and ((shown[-1].get("cost") or {"micros": 0})["micros"] >= 0)

@@ -41,12 +41,22 @@ class TestTurn:
         taken = account.act(conversation, "take").ok()
         assert taken["owner"] == "human" and taken["assignee"]["id"] == account.user
         telegram.say(customer, QUESTION)
-        wait_until(lambda: account.shown(conversation)[-1]["text"] == QUESTION, what="stored")
+        wait_until(lambda: any(m["text"] == QUESTION for m in account.shown(conversation)), what="stored")
         stays(lambda: not any(SOURCE in s["text"].replace("\u00a0", " ") for s in telegram.bot.sent(customer.id)), 1, "the bot is silent")
         assert account.act(conversation, "give-back").ok()["owner"] == "bot"
         wait_until(lambda: any(SOURCE in s["text"].replace("\u00a0", " ") for s in telegram.bot.sent(customer.id)), what="the bot answers what was open")
         codes = [m["text"] for m in account.messages(conversation) if m["kind"] == "system"]
         assert "taken" in codes and "given_back" in codes, codes
+
+    def test_i4_what_was_said_later_stands_later(self, account, telegram):
+        """Telegram's times are whole seconds; a question asked in the second of an answer still stands below it."""
+        customer = telegram.customer()
+        for round in range(4):
+            telegram.say(customer, QUESTION)
+            telegram.bot.wait(round + 1, customer.id)
+        conversation = account.conversation(customer.name)["id"]
+        wait_until(lambda: len(account.shown(conversation)) == 8, what="all are stored")
+        assert [m["direction"] for m in account.shown(conversation)] == ["in", "out"] * 4
 
     def test_a_human_within_the_burst_wait_is_not_overtaken(self, server, telegram_api):
         account = Account(server)
@@ -78,7 +88,7 @@ class TestTurn:
         account.teach()
         account.bot(burst_wait_ms=0, provider="openai_compatible", base_url=ai.base_url, model="fake-1", api_key="sk-inflight")
         telegram = account.telegram(telegram_api.bot(), telegram_api)
-        ai.script(openai.say("Диван «Осло» стоит 189 000 ₸.", wait=1.5))
+        ai.script(openai.say("Диван «Осло» стоит 189 000 ₸ [1].", wait=1.5))
         customer = telegram.customer()
         telegram.say(customer, QUESTION)
         wait_until(lambda: ai.calls, what="the provider was asked")
@@ -96,7 +106,7 @@ class TestTurn:
         account.teach()
         account.bot(burst_wait_ms=0, provider="openai_compatible", base_url=ai.base_url, model="fake-1", api_key="sk-inflight")
         telegram = account.telegram(telegram_api.bot(), telegram_api)
-        ai.script(openai.say("Диван «Осло» стоит 189 000 ₸.", wait=1.2))
+        ai.script(openai.say("Диван «Осло» стоит 189 000 ₸ [1].", wait=1.2))
         customer = telegram.customer()
         telegram.say(customer, QUESTION)
         wait_until(lambda: ai.calls, what="the provider was asked")
@@ -198,7 +208,7 @@ class TestState:
         assert quiet.act(conversation, "assign", {"user_id": them["id"]}).ok()["assignee"] == {"id": them["id"], "name": them["name"]}
         assert conversation in [c["id"] for c in quiet.conversations("mine", colleague)]
         assert conversation not in [c["id"] for c in quiet.conversations("mine")]
-        assert quiet.act(conversation, "assign", {"user_id": None}).ok()["assignee"] is None
+        assert quiet.act(conversation, "assign", {"user_id": None}).ok().get("assignee") is None
         assert conversation in [c["id"] for c in quiet.conversations("unassigned")]
         quiet.act(conversation, "assign", {"user_id": str(uuid.uuid4())}).problem(404, "not_found")
 
@@ -234,7 +244,7 @@ class TestState:
         customer = telegram.customer()
         telegram.say(customer, "Позовите оператора, пожалуйста")
         conversation = account.conversation(customer.name)["id"]
-        wait_until(lambda: (account.show(conversation)["handoff"] or {}).get("reason") == "asked_for_human", what="handed over")
+        wait_until(lambda: (account.show(conversation).get("handoff") or {}).get("reason") == "asked_for_human", what="handed over")
 
     def test_retry_of_a_sent_message_is_refused(self, quiet, talk):
         channel, customer, conversation = talk
@@ -259,7 +269,7 @@ class TestLists:
             page = account.owner.get("/api/v1/conversations?limit=5" + (f"&after={cursor}" if cursor else "")).ok()
             assert len(page["items"]) <= 5
             seen += [c["contact"]["name"] for c in page["items"]]
-            pages, cursor = pages + 1, page["next"]
+            pages, cursor = pages + 1, page.get("next")
             if not cursor:
                 break
         assert pages == 5 and sorted(seen) == sorted(c.name for c in customers) and len(set(seen)) == 23
@@ -340,15 +350,15 @@ class TestLive:
         person = quiet.invite("operator")
         with person.events() as stream:
             stream.wait("hello")
+            chat = quiet.webchat()
+            visitor = quiet.visitor(chat["public_key"], "После выхода")
             person.delete("/api/v1/session").ok(204)
-            telegram_like = quiet.webchat()
-            visitor = quiet.visitor(telegram_like["public_key"], "После выхода")
+            # A-08, A-44: a stream of a session that ended tells nothing more, within a second.
+            time.sleep(1.1)
             visitor.say("секретное событие")
             quiet.conversation("После выхода")
-            # A-08, A-44: a stream of a session that ended tells nothing more, within a second.
-            time.sleep(1)
             late = [e for e in stream.drain() if e.get("event") == "message.added"]
-            assert not late or stream.ended.is_set() and late[-1]["at"] < time.monotonic() - 0.9, pretty(late)
+            assert not late, pretty(late)
 
     def test_many_listeners_all_hear(self, quiet, talk):
         _, _, conversation = talk

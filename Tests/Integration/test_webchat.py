@@ -57,7 +57,7 @@ def test_a11_a_visitor_sees_nothing_of_another(account, chat):
     one, two = account.visitor(chat["public_key"], "Первый"), account.visitor(chat["public_key"], "Второй")
     with two.events() as foreign:
         secret = one.say("мой секрет 4711")
-        one.wait(1)
+        wait_until(one.messages, what="stored")
         two.say(QUESTION)
         foreign.wait(lambda e: e.get("event") == "message" and json.loads(e["data"])["direction"] == "out", what="the second's own answer")
         assert "4711" not in str(foreign.drain()) and secret not in str(foreign.seen)

@@ -1,12 +1,13 @@
 import Foundation
 import Kernel
-@testable import KnowledgeBase
 import KnowledgeBaseInterface
 import Logging
 import PassageIndex
 import Persistence
 import TestSupport
 import Testing
+
+@testable import KnowledgeBase
 
 struct IndexLifeTests {
     private func indexes(_ base: KnowledgeFixture, _ folder: URL?, _ limits: AccountIndexes.Limits = .init()) -> AccountIndexes {
@@ -61,7 +62,9 @@ struct IndexLifeTests {
     }
 
     @Test func `files of another history are not believed`() async throws {
-        let (base, other, folder) = (try await KnowledgeFixture(.sqlite), try await KnowledgeFixture(.sqlite), try TemporaryFolder())
+        let (base, other, folder) = (
+            try await KnowledgeFixture(.sqlite), try await KnowledgeFixture(.sqlite), try TemporaryFolder()
+        )
         for number in 0..<3 { try await base.save("Прайс \(number)", "Диван стоит 1 ₸") }
         do {
             let first = indexes(base, folder.url)
@@ -100,7 +103,8 @@ struct IndexLifeTests {
             #expect(try await search.search("диван", top: 1, account: accounts[0]).count == 1)
         }
         #expect(indexes.count == 3)
-        #expect(indexes.existing(accounts[0]) != nil && indexes.existing(accounts[1]) == nil && indexes.existing(accounts[4]) != nil)
+        #expect(
+            indexes.existing(accounts[0]) != nil && indexes.existing(accounts[1]) == nil && indexes.existing(accounts[4]) != nil)
         #expect(try await search.search("диван", top: 1, account: accounts[1]).count == 1)
     }
 
@@ -121,9 +125,13 @@ struct IndexLifeTests {
     func `many searches at once build an index of several pages once`(engine: TestEngine) async throws {
         let base = try await KnowledgeFixture(engine)
         func drafts(_ thing: String, _ count: Int) -> [KnowledgeDraft] {
-            (0..<count).map { KnowledgeDraft(title: "Товар \($0)", text: "\(thing), артикул \(10_000 + $0)", language: .russian, source: "s\($0)") }
+            (0..<count).map {
+                KnowledgeDraft(
+                    title: "Товар \($0)", text: "\(thing), артикул \(10_000 + $0)", language: .russian, source: "s\($0)")
+            }
         }
-        #expect(try await base.module.editor.importAll(drafts("Диван", 5_000), by: .system, account: base.account) { _ in } == 5_000)
+        #expect(
+            try await base.module.editor.importAll(drafts("Диван", 5_000), by: .system, account: base.account) { _ in } == 5_000)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in stride(from: 0, to: 5_000, by: 250) {
                 group.addTask {
@@ -136,7 +144,8 @@ struct IndexLifeTests {
         // Caught up in pages by a process whose index is of the time before.
         let other = base.another()
         #expect(try await base.find("артикул 11199", in: other).first?.citation.version == 1)
-        #expect(try await base.module.editor.importAll(drafts("Кресло", 1_200), by: .system, account: base.account) { _ in } == 1_200)
+        #expect(
+            try await base.module.editor.importAll(drafts("Кресло", 1_200), by: .system, account: base.account) { _ in } == 1_200)
         #expect(try await base.find("артикул 11199", in: other).first?.citation.quote == "Кресло, артикул 11199")
         #expect(try await base.find("артикул 11200", in: other).first?.citation.quote == "Диван, артикул 11200")
     }

@@ -58,7 +58,8 @@ struct KnowledgeEditorTests {
         let base = try await KnowledgeFixture(engine)
         let made = try await base.save("Price", "A sofa is $100", source: "en/price", language: .english)
         let found = try #require(try await base.module.editor.entry(made.id, version: nil, account: base.account))
-        #expect(found.title == "Price" && found.text == "A sofa is $100" && found.language == .english && found.source == "en/price")
+        #expect(
+            found.title == "Price" && found.text == "A sofa is $100" && found.language == .english && found.source == "en/price")
         #expect(found.passages == 1 && found.size == 14 && found.updatedAt == base.time.now() && found.version == 1)
         let edited = try await base.save("Price", "A sofa is $120", id: made.id)
         #expect(edited.source == "en/price" && edited.version == 2)
@@ -105,7 +106,8 @@ struct KnowledgeEditorTests {
     }
 
     @Test(arguments: [
-        (300, 1, nil), (301, 1, "title"), (30_000, 1, "title"), (1, 2_000_000, nil), (1, 2_000_001, "text"), (0, 1, "title"), (1, 0, "text"),
+        (300, 1, nil), (301, 1, "title"), (30_000, 1, "title"), (1, 2_000_000, nil), (1, 2_000_001, "text"), (0, 1, "title"),
+        (1, 0, "text"),
     ])
     func `titles and texts have their limits`(title: Int, text: Int, field: String?) async throws {
         let base = try await KnowledgeFixture(.sqlite)

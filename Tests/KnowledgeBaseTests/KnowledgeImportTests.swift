@@ -1,8 +1,9 @@
 import Kernel
-@testable import KnowledgeBase
 import KnowledgeBaseInterface
 import TestSupport
 import Testing
+
+@testable import KnowledgeBase
 
 struct KnowledgeImportTests {
     private func drafts(_ text: String, _ name: String = "faq.jsonl") throws -> [KnowledgeDraft] {
@@ -24,9 +25,12 @@ struct KnowledgeImportTests {
     }
 
     @Test(arguments: [
-        ("{\"id\":\"a\",\"title\":\"t\"}", "\"text\" is missing"), ("{\"id\":\"a\"", "is not a JSON object"), ("[1]", "is not what is expected"),
-        ("{\"id\":\"a\",\"text\":5}", "\"text\" is not what is expected"), ("{\"id\":\"a\",\"text\":\" \"}", "text: must not be empty"),
-        ("{\"id\":\"\",\"text\":\"x\"}", "title: must not be empty"), ("{\"id\":\"a\",\"text\":\"x\",\"language\":\"de\"}", "language: \"de\" is none of en, ru, kk"),
+        ("{\"id\":\"a\",\"title\":\"t\"}", "\"text\" is missing"), ("{\"id\":\"a\"", "is not a JSON object"),
+        ("[1]", "is not what is expected"),
+        ("{\"id\":\"a\",\"text\":5}", "\"text\" is not what is expected"),
+        ("{\"id\":\"a\",\"text\":\" \"}", "text: must not be empty"),
+        ("{\"id\":\"\",\"text\":\"x\"}", "title: must not be empty"),
+        ("{\"id\":\"a\",\"text\":\"x\",\"language\":\"de\"}", "language: \"de\" is none of en, ru, kk"),
         (String(repeating: "[", count: 5_000), "is not a JSON object"),
     ])
     func `a bad line is named by its number`(line: String, reason: String) {
@@ -44,7 +48,9 @@ struct KnowledgeImportTests {
         #expect(try drafts("<title>\(String(repeating: "я", count: 400))</title>x", "a.html").first?.title.count == 300)
         let error = #expect(throws: Problem.self) { try drafts("%PDF-1.4", "price.txt") }
         #expect(
-            error == .invalid(field: "file", "this is a PDF; supported are plain text (.txt), Markdown (.md) and web pages (.html)"))
+            error
+                == .invalid(field: "file", "this is a PDF; supported are plain text (.txt), Markdown (.md) and web pages (.html)")
+        )
     }
 
     @Test(arguments: TestEngine.all)
@@ -52,11 +58,14 @@ struct KnowledgeImportTests {
         let base = try await KnowledgeFixture(engine)
         _ = try await base.find("диван")
         func draft(_ number: Int, _ price: Int) -> KnowledgeDraft {
-            KnowledgeDraft(title: "Диван \(number)", text: "Диван м\(number)одель стоит \(price) ₸", language: .russian, source: "s\(number)")
+            KnowledgeDraft(
+                title: "Диван \(number)", text: "Диван м\(number)одель стоит \(price) ₸", language: .russian, source: "s\(number)"
+            )
         }
         let progress = Recorder<Int>()
         let first = (0..<600).map { draft($0, 1) }
-        #expect(try await base.module.editor.importAll(first, by: base.actor, account: base.account) { progress.append($0) } == 600)
+        #expect(
+            try await base.module.editor.importAll(first, by: base.actor, account: base.account) { progress.append($0) } == 600)
         #expect(progress.all == [250, 500, 600])
         #expect(try await base.find("м599одель").first?.citation.quote == "Диван м599одель стоит 1 ₸")
         #expect(try await base.module.editor.importAll(first, by: base.actor, account: base.account) { _ in } == 0)

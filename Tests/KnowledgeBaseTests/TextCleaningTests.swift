@@ -1,6 +1,7 @@
 import Foundation
-@testable import KnowledgeBase
 import Testing
+
+@testable import KnowledgeBase
 
 struct TextCleaningTests {
     @Test(arguments: [
@@ -17,11 +18,14 @@ struct TextCleaningTests {
 
     @Test func `the result is Foundation's NFC`() {
         var generator = SystemRandomNumberGenerator()
-        let scalars = "aeiouAKÅи\u{306}\u{301}\u{327}\u{308}\u{1100}\u{1161}\u{11A8}\u{AC00}\u{212B}\u{2126}\u{9C7}\u{9BE}\u{344}\u{F900}\u{FB1D}👍🏽ё7 \n"
+        let scalars =
+            "aeiouAKÅи\u{306}\u{301}\u{327}\u{308}\u{1100}\u{1161}\u{11A8}\u{AC00}\u{212B}\u{2126}\u{9C7}\u{9BE}\u{344}\u{F900}\u{FB1D}👍🏽ё7 \n"
             .unicodeScalars.map { $0 }
         for _ in 0..<2_000 {
             var text = String.UnicodeScalarView()
-            for _ in 0..<Int.random(in: 0...12, using: &generator) { text.append(scalars.randomElement(using: &generator) ?? "a") }
+            for _ in 0..<Int.random(in: 0...12, using: &generator) {
+                text.append(scalars.randomElement(using: &generator) ?? "a")
+            }
             let clean = Array(TextCleaning.clean(String(text)).unicodeScalars)
             #expect(clean == Array(String(text).precomposedStringWithCanonicalMapping.unicodeScalars), "\(text.map(\.value))")
         }

@@ -8,7 +8,7 @@ struct AccessTests {
     static let thing = "/api/v1/things/0197a000-0000-7000-8000-000000000000"
 
     @Test func `only those who prove who they are get in`() async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             let wrong: [[(String, String)]] = [
                 [], [("Cookie", "__Host-sevensales=unknown")], [("Cookie", "sevensales=owner")],
                 [("Cookie", "__Host-sevensales=")],
@@ -31,7 +31,7 @@ struct AccessTests {
         let lines = Recorder<String>()
         try await TestServer.sample(auditRead: { principal, action, path in
             lines.append("\(principal.role?.rawValue ?? "-") \(action) \(path)")
-        }) { server in
+        }) { server async throws -> Void in
             #expect(try await server.send("GET", "/api/v1/audit", headers: TestServer.owner).text == "audit")
             let refused = try await server.send("GET", "/api/v1/audit", headers: TestAuthenticator.cookie("analyst"))
             #expect(refused.status == 403)
@@ -43,7 +43,7 @@ struct AccessTests {
 
     /// A-48.
     @Test func `a browser's change needs the page's token and its origin`() async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             func post(_ headers: [(String, String)]) async throws -> TestHTTPClient.Answer {
                 try await server.send("POST", "/api/v1/notes", headers: headers, body: #"{"note_text":"a"}"#)
             }
@@ -69,7 +69,7 @@ struct AccessTests {
     }
 
     @Test func `whoever may not is told so before the body is read`() async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             let client = try server.client()
             try await client.write(
                 "POST /api/v1/notes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n")
@@ -80,7 +80,8 @@ struct AccessTests {
     /// A-45: what stands in X-Forwarded-For is believed of our own proxy alone, and only its last foreign address.
     @Test func `a spoofed address does not reset the rate limit`() async throws {
         let time = VirtualTime()
-        try await TestServer.sample(rates: [.credentials: .init(rate: 0.5, burst: 3)], time: time) { server in
+        try await TestServer.sample(rates: [.credentials: .init(rate: 0.5, burst: 3)], time: time) {
+            server async throws -> Void in
             func attempt(_ number: Int) async throws -> TestHTTPClient.Answer {
                 try await server.send(
                     "POST", "/api/v1/sign-in",
@@ -105,7 +106,7 @@ struct AccessTests {
     }
 
     @Test func `behind our proxy the client is the last address that is not a proxy`() async throws {
-        try await TestServer.sample(trustedProxies: ["127.0.0.1", "10.0.0.2"]) { server in
+        try await TestServer.sample(trustedProxies: ["127.0.0.1", "10.0.0.2"]) { server async throws -> Void in
             for (header, client) in [
                 ("203.0.113.9", "203.0.113.9"), ("198.51.100.1, 203.0.113.9", "203.0.113.9"),
                 ("198.51.100.1,203.0.113.9 , 10.0.0.2", "203.0.113.9"),
@@ -119,7 +120,7 @@ struct AccessTests {
                 ).text == "2.2.2.2")
             #expect(try await server.send("GET", "/api/v1/client").text == "127.0.0.1")
         }
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             #expect(
                 try await server.send("GET", "/api/v1/client", headers: [("X-Forwarded-For", "203.0.113.9")]).text == "127.0.0.1")
         }

@@ -13,20 +13,25 @@ struct ConnectionTests {
         return (try? await client.answer().status) ?? 0
     }
 
+    private func expectRefusal(_ server: TestServer, _ head: String) async throws {
+        let status = try await status(server, head)
+        #expect([0, 400, 431].contains(status), "\(head.utf8.count) bytes of headers: \(status)")
+    }
+
     @Test func `headers end at their limits`() async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             func header(_ size: Int) -> String { "X-Big: \(String(repeating: "a", count: size))\r\n" }
             #expect(try await status(server, header(15_000)) == 200)
-            for size in [17_000, 1_700_000] { #expect([0, 400, 431].contains(try await status(server, header(size)))) }
+            for size in [17_000, 1_700_000] { try await expectRefusal(server, header(size)) }
 
             func list(_ count: Int, _ size: Int) -> String {
                 (0..<count).map { "X-\($0): \(String(repeating: "a", count: size))\r\n" }.joined()
             }
             #expect(try await status(server, list(5, 12_000)) == 200)
-            for count in [6, 60] { #expect([0, 400, 431].contains(try await status(server, list(count, 12_000)))) }
+            for count in [6, 60] { try await expectRefusal(server, list(count, 12_000)) }
 
             #expect(try await status(server, list(98, 1)) == 200)
-            for count in [101, 10_000] { #expect([0, 400, 431].contains(try await status(server, list(count, 1)))) }
+            for count in [101, 10_000] { try await expectRefusal(server, list(count, 1)) }
             #expect(try await status(server, "") == 200)
         }
     }
@@ -39,7 +44,7 @@ struct ConnectionTests {
         "POST /api/v1/raw HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "GET / HTTP/1.1\r\nHost : x\r\n\r\n",
         "GET / HTTP/1.1\r\nX-A: a\u{0}b\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\r\n\r\n", "GET /\r\n\r\n", "garbage\r\n\r\n",
     ]) func `a request that two servers would read differently is refused`(text: String) async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             let client = try server.client()
             try await client.write(text)
             let status = (try? await client.answer().status) ?? 0
@@ -55,7 +60,7 @@ struct ConnectionTests {
     }
 
     @Test func `a header that does not end closes the connection`() async throws {
-        try await TestServer.sample(limits: quick) { server in
+        try await TestServer.sample(limits: quick) { server async throws -> Void in
             let client = try server.client()
             let start = ContinuousClock.now
             try await client.write("GET /api/v1/open HTTP/1.1\r\n")
@@ -70,7 +75,7 @@ struct ConnectionTests {
     }
 
     @Test func `silence closes the connection, before the first request and after`() async throws {
-        try await TestServer.sample(limits: quick) { server in
+        try await TestServer.sample(limits: quick) { server async throws -> Void in
             #expect(try await server.client().waitForClose() < .seconds(5))
             let client = try server.client()
             #expect(try await client.send("GET", "/api/v1/open").status == 200)
@@ -89,7 +94,7 @@ struct ConnectionTests {
     }
 
     @Test func `a body that trickles closes the connection`() async throws {
-        try await TestServer.sample(limits: quick) { server in
+        try await TestServer.sample(limits: quick) { server async throws -> Void in
             let client = try server.client()
             try await client.write("POST /api/v1/raw HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
             let start = ContinuousClock.now
@@ -103,7 +108,7 @@ struct ConnectionTests {
     }
 
     @Test func `slow clients do not hold up others`() async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             let slow = try (0..<200).map { _ in try server.client() }
             for client in slow { try await client.write("GET / HTTP/1.1\r\nX: ") }
             let start = ContinuousClock.now

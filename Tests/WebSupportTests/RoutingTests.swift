@@ -6,7 +6,7 @@ import WebSupport
 
 struct RoutingTests {
     @Test func `a path that is not there is a problem, a known path with another method says which it has`() async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             for path in ["/api/v1/nothing", "/api/v1/things", "/api/v1/things/a/b", "/api", "/hooks", "/hooks/a/b", "/webchat/x"]
             {
                 let answer = try await server.send("GET", path)
@@ -25,7 +25,7 @@ struct RoutingTests {
     }
 
     @Test func `other paths are pages`() async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             for path in ["/", "/inbox", "/assets/app.js"] {
                 let answer = try await server.send("GET", path)
                 #expect(answer.status == 200)
@@ -36,7 +36,7 @@ struct RoutingTests {
     }
 
     @Test func `a problem names itself, the request and nothing of our inside`() async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             let answer = try await server.send("GET", "/api/v1/fails")
             #expect(answer.status == 500)
             #expect(!answer.text.contains("secret"))
@@ -50,7 +50,7 @@ struct RoutingTests {
     }
 
     @Test func `HEAD is GET without the body`() async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             let client = try server.client()
             for path in ["/api/v1/open", "/inbox"] {
                 let (head, get) = (try await client.send("HEAD", path), try await client.send("GET", path))
@@ -70,7 +70,7 @@ struct RoutingTests {
         "%ff%fe",
         "'%20OR%201=1",
     ]) func `what is no identifier is not found`(text: String) async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             let answer = try await server.send("GET", "/api/v1/things/\(text)", headers: TestServer.owner)
             #expect(answer.status == 404)
             #expect(answer.problem == "not_found")
@@ -84,7 +84,7 @@ struct RoutingTests {
         "/api/v1/audit/", "/API/V1/AUDIT", "/api/v1/audit%00", "/api/v1/audit;x=1", "/api/v1/audit%20", "/api/v1/open/..;/audit",
         "/%2e%2e/api/v1/audit", "/api/v1/%2561udit", "http://localhost/api/v1/audit",
     ]) func `no spelling of a path gets past its permission`(path: String) async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             for headers in [[], TestAuthenticator.cookie("analyst")] {
                 let answer = try await server.send("GET", path, headers: headers)
                 #expect(answer.text != "audit")
@@ -94,7 +94,7 @@ struct RoutingTests {
     }
 
     @Test func `the method is what the request line says`() async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             for name in ["X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method"] {
                 let answer = try await server.send(
                     "GET", "/api/v1/things/0197a000-0000-7000-8000-000000000000?_method=DELETE",
@@ -109,8 +109,9 @@ struct RoutingTests {
         ("", "-"),
         ("q=a=b", "a=b"), ("%71=1", "-"),
     ]) func `query values are decoded`(query: String, value: String) async throws {
-        try await TestServer.sample { server in
-            #expect(try await server.send("GET", "/api/v1/search?\(query)").json()["q"] as? String == value)
+        try await TestServer.sample { server async throws -> Void in
+            let answer = try await server.send("GET", "/api/v1/search?\(query)")
+            #expect(try answer.json()["q"] as? String == value, "\(answer.text)")
         }
     }
 
@@ -118,13 +119,13 @@ struct RoutingTests {
         ("1", 200), ("100", 200), ("0", 422), ("101", 422), ("-1", 422), ("x", 422), ("99999999999999999999", 422), ("", 422),
     ])
     func `a list's limit is 1 to 100`(limit: String, status: Int) async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             #expect(try await server.send("GET", "/api/v1/search?limit=\(limit)").status == status)
         }
     }
 
     @Test func `requests on one connection are answered in order`() async throws {
-        try await TestServer.sample { server in
+        try await TestServer.sample { server async throws -> Void in
             let client = try server.client()
             for number in 0..<20 {
                 #expect(try await client.send("GET", "/api/v1/search?q=\(number)").json()["q"] as? String == "\(number)")

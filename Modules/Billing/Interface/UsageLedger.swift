@@ -13,6 +13,7 @@ package protocol UsageLedger: Sendable {
     func summary(of account: AccountID, since start: Instant) async throws -> UsageSummary
 }
 
+/// What is counted.
 package enum UsageMeter: String, Codable, CaseIterable, Sendable {
     case messageIn = "message.in"
     case messageOut = "message.out"
@@ -21,6 +22,7 @@ package enum UsageMeter: String, Codable, CaseIterable, Sendable {
     case tokenOut = "ai.token-out"
 }
 
+/// What an account used since some moment.
 package struct UsageSummary: Sendable {
     package let totals: [UsageMeter: Int64]
     /// One amount per currency that occurred.

@@ -6,6 +6,7 @@ package protocol BotTryout: Sendable {
     func ask(_ text: String, language: Language?, account: AccountID) async throws -> BotAnswer
 }
 
+/// What the bot would do.
 package struct BotAnswer: Sendable {
     package let text: String
     package let citations: [Citation]

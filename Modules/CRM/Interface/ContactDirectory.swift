@@ -20,6 +20,7 @@ package protocol ContactDirectory: Sendable {
     func contacts(of account: AccountID, after cursor: String?, limit: Int) async throws -> Page<Contact>
 }
 
+/// A customer.
 package struct Contact: Sendable {
     package let id: ContactID
     package let name: String

@@ -32,6 +32,7 @@ package struct BookingRequest: Sendable {
     }
 }
 
+/// An appointment.
 package struct Booking: Sendable {
     package let id: Identifier<BookingSubject>
     package let resource: Identifier<ResourceSubject>

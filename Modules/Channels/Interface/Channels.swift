@@ -6,6 +6,7 @@ package protocol ChannelDirectory: Sendable {
     func channels(of account: AccountID) async throws -> [ChannelSummary]
 }
 
+/// A channel as other modules name it.
 package struct ChannelSummary: Sendable {
     package let id: ChannelID
     package let kind: String
@@ -35,6 +36,7 @@ package struct SealedAddress: Codable, Hashable, Sendable {
     package init(bytes: [UInt8]) { self.bytes = bytes }
 }
 
+/// A message on its way out; its text stays with Conversations until it is sent.
 package struct OutgoingMessage: Sendable {
     package let id: MessageID
     package let conversation: ConversationID
@@ -123,6 +125,7 @@ package struct InboundEvent: Sendable {
     }
 }
 
+/// What a customer wrote, or a colleague in the provider's own app.
 package struct InboundMessage: Sendable {
     package let externalID: String
     package let text: String
@@ -135,6 +138,7 @@ package struct InboundMessage: Sendable {
     }
 }
 
+/// A file, place or card that came with a message.
 package struct InboundAttachment: Codable, Hashable, Sendable {
     /// photo, voice, document, video, audio, sticker, location, contact
     package let kind: String
@@ -221,6 +225,7 @@ package struct WebChat: Sendable {
     }
 }
 
+/// Somebody in a web chat.
 package struct Visitor: Sendable {
     package let id: Identifier<VisitorSubject>
     /// The thread of this visitor's conversation, as in `InboundEvent.threadKey`.

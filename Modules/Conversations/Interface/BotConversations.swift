@@ -22,6 +22,7 @@ package protocol BotConversations: Sendable {
     func typing(_ on: Bool, in conversation: ConversationID, account: AccountID) async
 }
 
+/// A conversation as the bot must know it before it speaks.
 package struct ConversationState: Sendable {
     package let id: ConversationID
     package let channel: ChannelID
@@ -45,6 +46,7 @@ package struct ConversationState: Sendable {
     }
 }
 
+/// One message of a transcript.
 package struct TranscriptLine: Sendable {
     package let id: MessageID
     package let author: MessageAuthor
@@ -56,6 +58,7 @@ package struct TranscriptLine: Sendable {
     }
 }
 
+/// What the bot wants to say.
 package struct BotReply: Sendable {
     package let id: MessageID
     package let conversation: ConversationID

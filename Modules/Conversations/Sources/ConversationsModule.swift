@@ -39,7 +39,7 @@ package struct ConversationsModule: Sendable {
     ) {
         (self.database, self.vault, self.live, self.webChats) = (database, vault, live, webChats)
         (self.time, self.logger) = (time, logger)
-        let bot = LiveBotConversations(database: database, vault: vault, outbox: outbox, audit: audit, live: live)
+        let bot = LiveBotConversations(database: database, vault: vault, outbox: outbox, audit: audit, live: live, time: time)
         (self.bot, texts) = (bot, bot)
         inbound = InboundConsumer(
             database: database, vault: vault, inbound: reader, contacts: contacts, outbox: outbox, usage: usage, audit: audit, time: time)

@@ -25,6 +25,7 @@ package protocol KnowledgeEditor: Sendable {
     func entries(of account: AccountID, after cursor: String?, limit: Int) async throws -> Page<KnowledgeEntry>
 }
 
+/// An entry about to be saved.
 package struct KnowledgeDraft: Sendable {
     package let title: String
     package let text: String
@@ -37,6 +38,7 @@ package struct KnowledgeDraft: Sendable {
     }
 }
 
+/// One version of an entry.
 package struct KnowledgeEntry: Sendable {
     package let id: EntryID
     package let version: Int

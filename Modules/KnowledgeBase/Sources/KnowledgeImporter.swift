@@ -31,7 +31,8 @@ extension LiveKnowledgeEditor {
     private static func lastOfEachSource(_ drafts: [KnowledgeDraft]) -> [KnowledgeDraft] {
         var last: [String: Int] = [:]
         for (index, draft) in drafts.enumerated() { if let source = draft.source { last[TextCleaning.line(source)] = index } }
-        return drafts.enumerated().filter { index, draft in draft.source.map { last[TextCleaning.line($0)] == index } ?? true }.map(\.element)
+        return drafts.enumerated().filter { index, draft in draft.source.map { last[TextCleaning.line($0)] == index } ?? true }
+            .map(\.element)
     }
 
     /// Entries and bytes of one commit: other writers wait meanwhile.
@@ -46,7 +47,9 @@ extension LiveKnowledgeEditor {
         return drafts[start..<end]
     }
 
-    private func store(_ batch: [PreparedEntry], by actor: Actor, account: AccountID) async throws -> (changed: Int, revision: Int64) {
+    private func store(_ batch: [PreparedEntry], by actor: Actor, account: AccountID) async throws -> (
+        changed: Int, revision: Int64
+    ) {
         let (now, audit) = (time.now(), audit)
         return try await database.write(in: account) { transaction in
             let store = try EntryStore(transaction)

@@ -16,10 +16,11 @@ struct LiveKnowledgeEditor: KnowledgeEditor {
         let (entry, revision) = try await database.write(in: account) { transaction in
             let store = try EntryStore(transaction)
             let revision = try store.nextRevision()
-            let known = try id.map { id in
-                guard let known = try store.current(id) else { throw Problem.notFound }
-                return known
-            } ?? prepared.source.flatMap { try store.current(sources: [$0])[$0] }
+            let known =
+                try id.map { id in
+                    guard let known = try store.current(id) else { throw Problem.notFound }
+                    return known
+                } ?? prepared.source.flatMap { try store.current(sources: [$0])[$0] }
             if let known, known.digest == prepared.digest {
                 return (prepared.entry(known.id, known.version, known.source, known.savedAt), revision)
             }
@@ -45,7 +46,8 @@ struct LiveKnowledgeEditor: KnowledgeEditor {
                 try VersionWriter(store: store, revision: revision, now: now, author: actor.author).delete(id)
             else { throw Problem.notFound }
             try audit.append(
-                AuditEntry(occurredAt: now, actor: actor, action: "knowledge.entry-deleted", object: "knowledge/\(id)"), in: transaction)
+                AuditEntry(occurredAt: now, actor: actor, action: "knowledge.entry-deleted", object: "knowledge/\(id)"),
+                in: transaction)
             try transaction.publish(KnowledgeChanged(entry: id, version: known.version, deleted: true))
             return revision
         }
@@ -61,7 +63,9 @@ struct LiveKnowledgeEditor: KnowledgeEditor {
     }
 
     /// Entries whose title or source holds `text`.
-    func entries(of account: AccountID, matching text: String?, after cursor: String?, limit: Int) async throws -> Page<KnowledgeEntry> {
+    func entries(of account: AccountID, matching text: String?, after cursor: String?, limit: Int) async throws -> Page<
+        KnowledgeEntry
+    > {
         let position = try cursor.map { try EntryCursor($0) }
         let wanted = text.map(TextCleaning.line).flatMap { $0.isEmpty ? nil : String($0.prefix(KnowledgeLimits.title)) }
         let found = try await database.read(in: account) { transaction in
@@ -91,7 +95,8 @@ extension PreparedEntry {
     /// The next version of `known`, or a new entry.
     func change(of known: EntryStore.Current?) -> VersionWriter.Change {
         VersionWriter.Change(
-            entry: self, id: known?.id ?? EntryID(), version: (known?.version ?? 0) + 1, source: known == nil ? source : known?.source)
+            entry: self, id: known?.id ?? EntryID(), version: (known?.version ?? 0) + 1,
+            source: known == nil ? source : known?.source)
     }
 
     func entry(_ id: EntryID, _ version: Int, _ source: String?, _ savedAt: Instant) -> KnowledgeEntry {

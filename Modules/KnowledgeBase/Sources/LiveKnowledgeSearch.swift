@@ -9,7 +9,8 @@ struct LiveKnowledgeSearch: KnowledgeSearch {
     let indexes: AccountIndexes
 
     func search(_ question: String, top: Int, account: AccountID) async throws -> [KnowledgeHit] {
-        let question = TextCleaning.line(String(String.UnicodeScalarView(question.unicodeScalars.prefix(KnowledgeLimits.question))))
+        let question = TextCleaning.line(
+            String(String.UnicodeScalarView(question.unicodeScalars.prefix(KnowledgeLimits.question))))
         let limit = min(top, KnowledgeLimits.hits)
         guard !question.isEmpty, limit > 0 else { return [] }
         let index = indexes.index(of: account)
@@ -21,7 +22,9 @@ struct LiveKnowledgeSearch: KnowledgeSearch {
                 (try PassageStore(transaction).rows(hits.map(\.passage)), try EntryStore(transaction).revision())
             }
             // One snapshot answers both: where the rows stand, and whether the index knew all that stands there.
-            if revision == state.revision || attempt == Self.attempts { return Array(Self.ranked(hits, rows, question).prefix(limit)) }
+            if revision == state.revision || attempt == Self.attempts {
+                return Array(Self.ranked(hits, rows, question).prefix(limit))
+            }
             // A database that went back was restored from a backup.
             if revision < state.revision { index.discard(state) }
             needed = revision
@@ -56,7 +59,8 @@ struct LiveKnowledgeSearch: KnowledgeSearch {
         let (start, end) = quote.map { ($0.utf16.lowerBound, $0.utf16.upperBound) } ?? (0, row.text.utf16.count)
         return KnowledgeHit(
             citation: Citation(
-                entryID: row.entry, version: row.version, title: row.title, quote: quote?.text ?? row.text, start: row.start + start,
+                entryID: row.entry, version: row.version, title: row.title, quote: quote?.text ?? row.text,
+                start: row.start + start,
                 end: row.start + end),
             passage: row.text, source: row.source, score: score)
     }

@@ -13,6 +13,7 @@ package protocol ConsentLedger: Sendable {
 
 package enum ConsentSubject {}
 
+/// One word on one purpose, given or taken back.
 package struct ConsentRecord: Sendable {
     package let id: Identifier<ConsentSubject>
     package let subject: ContactID

@@ -3,6 +3,7 @@
 #include "CWebAssets.h"
 
 #if defined(__has_include) && __has_include("generated/assets.inc")
+#pragma clang diagnostic ignored "-Wc23-extensions"
 #include "generated/assets.inc"
 #else
 #define SEVENSALES_WEB_ASSETS 0

@@ -10,12 +10,12 @@ class Table:
     def __init__(self):
         self.rows = []
 
-    def add(self, figure, value, unit, target=None, at_least=False, compared="", note=""):
-        """`target` None means the row is for comparison only."""
+    def add(self, figure, value, unit, target=None, at_least=False, compared="", note="", broken=False):
+        """`target` None means the row is for comparison only; a `broken` one misses its target whatever the number."""
         row = {"figure": figure, "measured": value, "unit": unit, "target": target, "at_least": at_least, "compared": compared, "note": note}
         if target is not None and value is not None:
             row["ratio"] = value / target
-            row["met"] = value >= target if at_least else value <= target
+            row["met"] = not broken and (value >= target if at_least else value <= target)
         self.rows.append(row)
         print("  " + " | ".join(self.cells(row)), flush=True)
 

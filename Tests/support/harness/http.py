@@ -171,7 +171,7 @@ class Client:
         for _ in range(1000):
             page = self.get(path + ("&" if "?" in path else "?") + "limit=100" + (f"&{parameter}={urllib.parse.quote(cursor)}" if cursor else "")).ok()
             found += page["items"]
-            cursor = page["next"]
+            cursor = page.get("next")
             if cursor is None:
                 return found
         raise AssertionError(f"{path} does not end")

@@ -163,7 +163,7 @@ class Customer:
 class TelegramChannel:
     def __init__(self, account: Account, bot, made: dict):
         self.account, self.bot, self.made, self.id = account, bot, made, made["id"]
-        self.path = made["webhook_path"]
+        self.path = made.get("webhook_path")
 
     @property
     def url(self) -> str:

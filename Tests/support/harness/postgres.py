@@ -71,10 +71,13 @@ class Postgres:
         self.made.append(name)
         return f"postgres://{owner}@{self.address.hostname}:{self.address.port or 5432}/{name}"
 
-    def dump(self, url: str) -> bytes:
-        """Everything a database holds, as text: for looking for what must not be in it."""
+    def dump(self, url: str, unlogged: bool = True) -> bytes:
+        """Everything a database holds, as text: for looking for what must not be in it. UNLOGGED tables are the search store."""
         name = urllib.parse.urlsplit(url).path.strip("/")
-        tables = self.psql("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')", name)
+        kinds = "'p', 'u'" if unlogged else "'p'"
+        tables = self.psql(
+            "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            f"WHERE c.relkind = 'r' AND c.relpersistence IN ({kinds}) AND n.nspname NOT IN ('pg_catalog', 'information_schema')", name)
         content = []
         for table in filter(None, tables.splitlines()):
             rows = self.psql(f"SET row_security = off; SELECT t.* FROM {table} t", name)

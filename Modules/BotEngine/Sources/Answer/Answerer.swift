@@ -1,5 +1,5 @@
-import KnowledgeBaseInterface
 import Kernel
+import KnowledgeBaseInterface
 
 /// Drafts an answer. Whatever it says passes the grounding gate before anybody sees it.
 protocol Answerer: Sendable {

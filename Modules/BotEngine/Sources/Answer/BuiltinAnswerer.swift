@@ -41,7 +41,9 @@ struct BuiltinAnswerer: Answerer {
     /// The hits whose evidence is enough; a second one only if it is as good and from the same entry.
     private static func quotable(_ hits: [KnowledgeHit], _ words: QuestionWords) -> [KnowledgeHit] {
         let judged = hits.map { ($0, Evidence($0, for: words)) }.filter(\.1.isEnough)
-        guard let best = judged.enumerated().max(by: { ($0.element.1.coverage, -$0.offset) < ($1.element.1.coverage, -$1.offset) })?.element
+        guard
+            let best = judged.enumerated().max(by: { ($0.element.1.coverage, -$0.offset) < ($1.element.1.coverage, -$1.offset) })?
+                .element
         else { return [] }
         let others = judged.map(\.0).filter {
             $0.citation.entryID == best.0.citation.entryID && $0.citation.quote != best.0.citation.quote && best.1.coverage == 1
@@ -87,8 +89,10 @@ struct Confirmation: Hashable, Sendable {
     }
 
     private static let opening: Set<String> = [
-        "а", "и", "но", "ну", "же", "тогда", "можно", "дайте", "дадите", "сделайте", "сделаете", "есть", "ли", "у", "вас", "мне", "будет",
-        "правда", "что", "точно", "это", "and", "can", "could", "i", "get", "a", "do", "you", "have", "is", "it", "true", "that", "give",
+        "а", "и", "но", "ну", "же", "тогда", "можно", "дайте", "дадите", "сделайте", "сделаете", "есть", "ли", "у", "вас", "мне",
+        "будет",
+        "правда", "что", "точно", "это", "and", "can", "could", "i", "get", "a", "do", "you", "have", "is", "it", "true", "that",
+        "give",
         "me", "so", "then", "what", "about", "сізде", "ал", "маған", "бересіз", "бар",
     ]
 }

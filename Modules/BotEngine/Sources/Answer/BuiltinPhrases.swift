@@ -24,7 +24,8 @@ enum BuiltinPhrases {
     static func reply(to talk: SmallTalk, _ language: Language) -> String {
         switch (talk, language) {
         case (.greeting, .russian): "Здравствуйте! Напишите, что вас интересует, и я поищу ответ в материалах компании."
-        case (.greeting, .english): "Hello! Tell me what you would like to know, and I will look it up in the company's materials."
+        case (.greeting, .english):
+            "Hello! Tell me what you would like to know, and I will look it up in the company's materials."
         case (.greeting, .kazakh): "Сәлеметсіз бе! Не білгіңіз келетінін жазыңыз, мен компания материалдарынан іздеймін."
         case (.thanks, .russian): "Пожалуйста! Если появятся вопросы, пишите."
         case (.thanks, .english): "You are welcome! Write whenever you have a question."

@@ -1,5 +1,5 @@
-import KnowledgeBaseInterface
 import Kernel
+import KnowledgeBaseInterface
 
 /// How well a hit answers a question, by the words they share.
 ///
@@ -25,7 +25,8 @@ struct Evidence: Sendable {
         isQuoteOnSubject = question.content.contains { speaks(quote, $0) }
         lacksDecisive = question.decisive.contains { word in !covered.contains(word) }
         let figures = question.asksPrice ? ClaimScanner.claims(of: hit.citation.quote) : Claims()
-        lacksAmount = question.asksPrice && figures.figures.isEmpty && figures.ranges.isEmpty
+        lacksAmount =
+            question.asksPrice && figures.figures.isEmpty && figures.ranges.isEmpty
             && !figures.concepts.contains { $0.concept == .free }
     }
 

@@ -1,8 +1,8 @@
 /// Reads the claims of a text.
 struct ClaimScanner {
-    private let tokens: [ClaimToken]
-    private let isQuestion: Bool
-    private var claims = Claims()
+    let tokens: [ClaimToken]
+    let isQuestion: Bool
+    var claims = Claims()
 
     static func claims(of text: String) -> Claims {
         let folded = FoldedText(text)
@@ -14,10 +14,10 @@ struct ClaimScanner {
 
     private init(tokens: [ClaimToken], isQuestion: Bool) { (self.tokens, self.isQuestion) = (tokens, isQuestion) }
 
-    private func at(_ index: Int) -> ClaimToken? { tokens.indices.contains(index) ? tokens[index] : nil }
-    private func has(_ meaning: Lexicon.Meaning, _ index: Int) -> Bool { at(index)?.meanings.contains(meaning) == true }
+    func at(_ index: Int) -> ClaimToken? { tokens.indices.contains(index) ? tokens[index] : nil }
+    func has(_ meaning: Lexicon.Meaning, _ index: Int) -> Bool { at(index)?.meanings.contains(meaning) == true }
 
-    private mutating func run() {
+    mutating func run() {
         var index = 0
         while index < tokens.count {
             if isListMarker(index) {
@@ -31,7 +31,7 @@ struct ClaimScanner {
     }
 
     /// "1." or "2)" at the start of a line counts nothing.
-    private func isListMarker(_ index: Int) -> Bool {
+    func isListMarker(_ index: Int) -> Bool {
         guard let token = at(index), token.startsLine, case .number(_, let digits) = token.kind, (1...2).contains(digits.count),
             let mark = at(index + 1), mark.sign == "." || mark.sign == ")", !mark.followsGap, let next = at(index + 2)
         else { return false }
@@ -40,14 +40,14 @@ struct ClaimScanner {
 
     // MARK: Numbers
 
-    private struct Read {
+    struct Read {
         var values: Set<String>
         var next: Int
         var digits = ""
         var isWeak = false
     }
 
-    private func read(_ index: Int) -> Read? {
+    func read(_ index: Int) -> Read? {
         guard let token = at(index) else { return nil }
         switch token.kind {
         case .number(let values, let digits):
@@ -66,14 +66,14 @@ struct ClaimScanner {
         }
     }
 
-    private func multiplier(_ index: Int) -> Int? {
+    func multiplier(_ index: Int) -> Int? {
         guard let token = at(index), let word = token.word else { return nil }
         if !token.followsGap, word == "к" || word == "k" { return 3 }
         for case .number(let number) in token.meanings { if let places = number.multiplier { return places } }
         return nil
     }
 
-    private func spelled(_ index: Int) -> Read? {
+    func spelled(_ index: Int) -> Read? {
         // "полмиллиона"
         if let word = at(index)?.word, word.hasPrefix("пол"), word.count > 5 {
             for case .number(let number) in Lexicon.meanings(of: String(word.dropFirst(3))) {
@@ -102,14 +102,16 @@ struct ClaimScanner {
     }
 
     /// The unit that follows a number, and where the text goes on.
-    private func unit(_ index: Int, of read: Read) -> (unit: MeasureUnit?, next: Int) {
+    func unit(_ index: Int, of read: Read) -> (unit: MeasureUnit?, next: Int) {
         var next = index
         if at(next)?.sign == "-", at(next)?.followsGap == false, let ending = at(next + 1), let word = ending.word,
             !ending.followsGap, word.count <= 4
         {
             // "5-ти", "10-ға"; but "5-кг".
             next += ending.meanings.contains(where: { if case .unit = $0 { true } else { false } }) ? 1 : 2
-        } else if let ending = at(next), !ending.followsGap, let word = ending.word, ["th", "st", "nd", "rd", "й", "я", "е"].contains(word) {
+        } else if let ending = at(next), !ending.followsGap, let word = ending.word,
+            ["th", "st", "nd", "rd", "й", "я", "е"].contains(word)
+        {
             next += 1
         }
         var (position, isWorking) = (next, false)
@@ -131,7 +133,7 @@ struct ClaimScanner {
         return (nil, next)
     }
 
-    private mutating func number(_ index: Int) -> Int? {
+    mutating func number(_ index: Int) -> Int? {
         switch at(index)?.kind {
         case .date(let date):
             claims.dates.insert(date)
@@ -168,7 +170,7 @@ struct ClaimScanner {
     }
 
     /// "half an hour", "жарты сағат", "полчаса", "вдвое".
-    private mutating func half(_ index: Int) -> Int? {
+    mutating func half(_ index: Int) -> Int? {
         guard let token = at(index), let word = token.word else { return nil }
         if token.meanings.contains(.number(.half)) {
             let position = at(index + 1)?.word == "an" || at(index + 1)?.word == "a" ? index + 2 : index + 1
@@ -188,7 +190,7 @@ struct ClaimScanner {
         return index + 1
     }
 
-    private func currency(before index: Int) -> MeasureUnit? {
+    func currency(before index: Int) -> MeasureUnit? {
         guard let token = at(index - 1) else { return nil }
         if let sign = token.sign { return Lexicon.currencies[sign].map(MeasureUnit.money) }
         guard let word = token.word, ["kzt", "usd", "eur", "rub", "kgs", "uzs", "cny"].contains(word) else { return nil }
@@ -196,17 +198,18 @@ struct ClaimScanner {
         return nil
     }
 
-    private func bound(_ index: Int) -> Figure.Bound? {
+    func bound(_ index: Int) -> Figure.Bound? {
         has(.upTo, index - 1) ? .upTo : has(.from, index - 1) ? .from : nil
     }
 
     /// The second number of "5–7", "от 5 до 7", "from 5 to 7", "between 5 and 7".
-    private func rangeEnd(_ index: Int, _ first: Read, _ next: Int) -> Read? {
+    func rangeEnd(_ index: Int, _ first: Read, _ next: Int) -> Read? {
         guard let token = at(next) else { return nil }
         if token.sign == "-" {
             guard let second = read(next + 1), at(next + 1)?.word == nil || !second.isWeak else { return nil }
             // A dash with spaces may also part a model's number from its price.
-            if token.followsGap, let low = first.values.first.flatMap(Double.init), let high = second.values.first.flatMap(Double.init),
+            if token.followsGap, let low = first.values.first.flatMap(Double.init),
+                let high = second.values.first.flatMap(Double.init),
                 low >= high || low == 0 || high / low > 20
             {
                 return nil
@@ -221,7 +224,7 @@ struct ClaimScanner {
     // MARK: Calendar and clock
 
     /// "10 утра", "8 pm", "2 часа дня".
-    private mutating func clock(_ read: Read, _ unit: MeasureUnit?, _ next: Int) -> Int? {
+    mutating func clock(_ read: Read, _ unit: MeasureUnit?, _ next: Int) -> Int? {
         guard unit == nil || unit == .hour, let hour = read.values.first.flatMap({ Int($0) }), (0...24).contains(hour),
             read.values.count == 1
         else { return nil }
@@ -232,12 +235,12 @@ struct ClaimScanner {
         return next + 1
     }
 
-    private func month(at index: Int) -> Int? {
+    func month(at index: Int) -> Int? {
         for case .month(let month) in at(index)?.meanings ?? [] { return month }
         return nil
     }
 
-    private mutating func insertDate(_ read: Read, _ month: Int, year: Int? = nil) {
+    mutating func insertDate(_ read: Read, _ month: Int, year: Int? = nil) {
         guard let day = read.values.first.flatMap({ Int($0) }), let date = StatedDate(day: day, month: month, year: year) else {
             return
         }
@@ -245,7 +248,7 @@ struct ClaimScanner {
     }
 
     /// "5 мая", "5 мая 2026 г."
-    private mutating func calendar(_ read: Read, _ next: Int) -> Int? {
+    mutating func calendar(_ read: Read, _ next: Int) -> Int? {
         guard let month = month(at: next), read.values.count == 1, let day = read.values.first.flatMap({ Int($0) }),
             (1...31).contains(day)
         else { return nil }
@@ -254,105 +257,12 @@ struct ClaimScanner {
         return end
     }
 
-    private func year(_ index: Int) -> (Int?, Int) {
+    func year(_ index: Int) -> (Int?, Int) {
         let start = at(index)?.sign == "," ? index + 1 : index
-        guard case .number(_, let digits)? = at(start)?.kind, digits.count == 4, let year = Int(digits), (1_900...2_100).contains(year)
+        guard case .number(_, let digits)? = at(start)?.kind, digits.count == 4, let year = Int(digits),
+            (1_900...2_100).contains(year)
         else { return (nil, index) }
         let isNamed = at(start + 1)?.meanings.contains { $0 == .unit(.year) || $0 == .unit(.gram) } == true
         return (year, isNamed ? start + 2 : start + 1)
-    }
-
-    // MARK: Words
-
-    private mutating func word(_ index: Int) -> Int? {
-        guard let token = at(index) else { return nil }
-        if let sign = token.sign {
-            if Lexicon.currencies[sign] != nil {
-                if read(index + 1) == nil { claims.unreadable.insert(String(sign)) }
-                if let currency = Lexicon.currencies[sign] { claims.bareUnits.insert(.money(currency)) }
-            } else if sign == "%" {
-                claims.unreadable.insert("%")
-                claims.bareUnits.insert(.percent)
-            }
-            return nil
-        }
-        phrase(index)
-        for meaning in token.meanings {
-            switch meaning {
-            case .unit(let unit):
-                claims.bareUnits.insert(unit)
-                if unit == .hour, let next = clockAfterWord(index) { return next }
-                if isTime(unit), has(.within, index + 1), at(index + 1)?.word == "ішінде" {
-                    claims.figures.append(Figure(values: ["1"], unit: unit))
-                }
-            case .month(let month):
-                if let day = read(index + 1), case .number? = at(index + 1)?.kind, unit(day.next, of: day).unit == nil,
-                    let value = day.values.first.flatMap({ Int($0) }), (1...31).contains(value)
-                {
-                    let end = unit(day.next, of: day).next
-                    let (year, next) = year(end)
-                    insertDate(day, month, year: year)
-                    return next
-                }
-                if token.word != "may" { claims.months.insert(month) }
-            case .days(let days): return weekdays(index, days)
-            case .relativeDay(let day): if !isQuestion { claims.relativeDays.insert(day) }
-            case .concept(let concept): insert(concept, index)
-            case .price: claims.speaksOfPrice = true
-            case .within: if let next = impliedOne(index) { return next }
-            default: break
-            }
-        }
-        return nil
-    }
-
-    private func isTime(_ unit: MeasureUnit) -> Bool {
-        [.second, .minute, .hour, .day, .week, .month, .year].contains(unit)
-    }
-
-    /// "сағат 10": ten o'clock, while "10 сағат" are ten hours.
-    private mutating func clockAfterWord(_ index: Int) -> Int? {
-        guard at(index)?.word?.hasPrefix("сағат") == true, let hour = read(index + 1), case .number? = at(index + 1)?.kind,
-            let value = hour.values.first.flatMap({ Int($0) }), (0...24).contains(value)
-        else { return nil }
-        claims.times.insert(value * 60)
-        return unit(hour.next, of: hour).next
-    }
-
-    /// "в течение часа", "within an hour": one of them.
-    private mutating func impliedOne(_ index: Int) -> Int? {
-        let position = at(index + 1)?.word == "a" || at(index + 1)?.word == "an" ? index + 2 : index + 1
-        guard let token = at(position), let word = token.word, word.count > 2 else { return nil }
-        for case .unit(let unit) in token.meanings where isTime(unit) {
-            claims.figures.append(Figure(values: ["1"], unit: unit))
-            return position + 1
-        }
-        return nil
-    }
-
-    private mutating func weekdays(_ index: Int, _ days: Set<Int>) -> Int {
-        claims.days.formUnion(days)
-        let isJoined = at(index + 1)?.sign == "-" || has(.upTo, index + 1)
-        guard isJoined, case .days(let others)? = at(index + 2)?.meanings.first, let first = days.min(), let last = others.max(),
-            days.count == 1, others.count == 1
-        else { return index + 1 }
-        claims.days.formUnion(first <= last ? Set(first...last) : Set(first...7).union(1...last))
-        return index + 3
-    }
-
-    private mutating func phrase(_ index: Int) {
-        guard let word = at(index)?.word, let next = at(index + 1)?.word else { return }
-        for phrase in Lexicon.phrases where word.hasPrefix(phrase.first) && phrase.next.contains(where: next.hasPrefix) {
-            insert(phrase.concept, index)
-        }
-    }
-
-    private mutating func insert(_ concept: Concept, _ index: Int) {
-        if concept == .free, at(index)?.word == "free" {
-            // "feel free", "sugar-free" promise nothing.
-            if at(index - 1)?.word == "feel" || at(index - 1)?.sign == "-" && at(index)?.followsGap == false { return }
-        }
-        let isNegated = (index - 3...index + 2).contains { $0 != index && has(.negation, $0) }
-        claims.concepts.insert(.init(concept: concept, isNegated: isNegated))
     }
 }

@@ -49,7 +49,9 @@ struct Claims: Sendable {
         }
         for range in ranges where !stands({ $0.supports(range) }) { return "range" }
         for date in dates where !stands({ $0.supports(date) }) { return "date" }
-        for month in months where !stands({ $0.months.contains(month) || $0.dates.contains { $0.month == month } }) { return "month" }
+        for month in months where !stands({ $0.months.contains(month) || $0.dates.contains { $0.month == month } }) {
+            return "month"
+        }
         for time in times where !stands({ $0.times.contains(time) }) { return "time" }
         if !days.isEmpty, !days.isSubset(of: sources.reduce(into: []) { $0.formUnion($1.days) }) { return "day" }
         for day in relativeDays.sorted() where !stands({ $0.relativeDays.contains(day) }) { return day }
@@ -76,7 +78,8 @@ struct Claims: Sendable {
     }
 
     private func supports(_ range: Range) -> Bool {
-        if ranges.contains(where: { matches(range.low, $0.low, isAmount: false) && matches(range.high, $0.high, isAmount: false) }) {
+        if ranges.contains(where: { matches(range.low, $0.low, isAmount: false) && matches(range.high, $0.high, isAmount: false) }
+        ) {
             return true
         }
         // "from 10 to 20" for "10:00–20:00".

@@ -36,7 +36,10 @@ enum LexiconWords {
         (.number(.hundred(700)), "семьсот семисот"), (.number(.hundred(800)), "восемьсот восьмисот"),
         (.number(.hundred(900)), "девятьсот девятисот"),
         (.number(.timesHundred), "hundred hundreds жүз жүзге жүзден"),
-        (.number(.thousand), "тысяча тысячи тысячу тысяч тысячам тысячей тыс тыщ~2 thousand thousands мың мыңға мыңнан мыңды мыңның"),
+        (
+            .number(.thousand),
+            "тысяча тысячи тысячу тысяч тысячам тысячей тыс тыщ~2 thousand thousands мың мыңға мыңнан мыңды мыңның"
+        ),
         (.number(.million), "миллион~3 млн million millions млн"), (.number(.billion), "миллиард~3 млрд billion"),
         (.number(.half), "half жарты"), (.number(.oneAndHalf), "полтора полторы полутора"),
         (.number(.weak(2)), "пара пару пары couple"),
@@ -60,7 +63,8 @@ enum LexiconWords {
         (.unit(.tonne), "тонн~2 т ton tons tonne tonnes"), (.unit(.millimetre), "мм mm миллиметр~3"),
         (.unit(.centimetre), "см cm сантиметр~3"), (.unit(.metre), "м m метр~3 meter~1 metre~1"),
         (.unit(.kilometre), "км km километр~3 kilomet~3 шақырым~3"), (.unit(.squareMetre), "м2 m2 кв sqm шаршы"),
-        (.unit(.cubicMetre), "м3 m3 куб~2"), (.unit(.litre), "литр~3 л l liter~1 litre~1"), (.unit(.millilitre), "мл ml миллилитр~3"),
+        (.unit(.cubicMetre), "м3 m3 куб~2"), (.unit(.litre), "литр~3 л l liter~1 litre~1"),
+        (.unit(.millilitre), "мл ml миллилитр~3"),
         (.unit(.piece), "шт штук~2 pcs pieces дана"), (.unit(.person), "человек человека person persons people адам~4"),
     ]
 
@@ -69,7 +73,8 @@ enum LexiconWords {
         (.month(3), "март марта марте марту march наурыз~3"), (.month(4), "апрел~3 april apr сәуір~3"),
         (.month(5), "май мая мае маю may мамыр~3"), (.month(6), "июн~3 june маусым~3"), (.month(7), "июл~3 july шілде~3"),
         (.month(8), "август~3 august aug тамыз~3"), (.month(9), "сентябр~3 september sept қыркүйек~3 қыркүйег~3"),
-        (.month(10), "октябр~3 october oct қазан қазанда қазанға қазанның қазаннан"), (.month(11), "ноябр~3 november nov қараша~3"),
+        (.month(10), "октябр~3 october oct қазан қазанда қазанға қазанның қазаннан"),
+        (.month(11), "ноябр~3 november nov қараша~3"),
         (.month(12), "декабр~3 december dec желтоқсан~3"),
         (.days([1]), "понедельник~3 пн monday mondays дүйсенбі~4"), (.days([2]), "вторник~3 вт tuesday tuesdays сейсенбі~4"),
         (.days([3]), "среда среду среды среде средам ср wednesday wednesdays сәрсенбі~4"),
@@ -85,20 +90,29 @@ enum LexiconWords {
     ]
 
     private static let concepts: [Source] = [
-        (.concept(.discount), "скидк~4 скидочк~3 скидок уцен~5 распродаж~3 акци~4 спецпредложени~3 дешевле удешев~6 discount~3 cheaper promo"),
+        (
+            .concept(.discount),
+            "скидк~4 скидочк~3 скидок уцен~5 распродаж~3 акци~4 спецпредложени~3 дешевле удешев~6 discount~3 cheaper promo"
+        ),
         (.concept(.discount), "промокод~3 жеңілдік~6 жеңілдіг~6 жеңілдет~6 арзандат~8 арзанырақ"),
         (.concept(.free), "бесплатн~4 безвозмездн~4 даром задаром gratis complimentary тегін~4 ақысыз free"),
         (.concept(.gift), "подарок подарк~4 подарим подарю бонус~3 gift gifts bonus bonuses сыйлық~5 сыйлығ~5 сыйға"),
         (.concept(.guarantee), "гаранти~8 guarantee~4 warrant~5 кепілдік~5 кепілдіг~5"),
         (.concept(.promise), "обеща~5 клянусь клянемся promise~2 уәде~5 непременно assure~1"),
-        (.concept(.refund), "возврат~3 refund~5 вернем возместим возмещ~7 компенсаци~3 компенсируем compensat~4 қайтарамыз қайтарып қайтарым~4"),
+        (
+            .concept(.refund),
+            "возврат~3 refund~5 вернем возместим возмещ~7 компенсаци~3 компенсируем compensat~4 қайтарамыз қайтарып қайтарым~4"
+        ),
         (.concept(.installment), "рассрочк~3 рассрочек installment~1 instalment~1"),
         (.concept(.half), "полцены вполцены halved"), (.concept(.cashback), "кэшбэк~2 кешбэк~2 cashback"),
         (.concept(.roundTheClock), "круглосуточн~3 round-the-clock тәулік-бойы"),
     ]
 
     private static let grammar: [Source] = [
-        (.negation, "не нет без никаких not no don't doesn't isn't aren't can't cannot won't never without жоқ емес бермейміз бермейді"),
+        (
+            .negation,
+            "не нет без никаких not no don't doesn't isn't aren't can't cannot won't never without жоқ емес бермейміз бермейді"
+        ),
         (.price, "стоит стоят стоим~6 цена цены цене цену ценой цен ценник price prices priced cost costs тұрады баға~6 құны"),
         (.workingDays, "рабоч~3 working business жұмыс"), (.filler, "календарн~3 полн~3 calendar full целых целые ровно"),
         (.from, "от с со from бастап"), (.upTo, "до по to till until through дейін максимум"), (.between, "между between"),

@@ -3,8 +3,10 @@
 /// In doubt it does not cut: a longer sentence is checked just the same.
 enum SentenceSplitter {
     private static let abbreviations: Set<String> = [
-        "тыс", "млн", "млрд", "руб", "тг", "г", "гг", "ул", "д", "кв", "т", "е", "п", "стр", "им", "тел", "моб", "проц", "мин", "сек",
-        "шт", "см", "мм", "кг", "др", "пр", "просп", "обл", "р", "approx", "e", "g", "i", "st", "no", "mr", "mrs", "dr", "vs", "etc",
+        "тыс", "млн", "млрд", "руб", "тг", "г", "гг", "ул", "д", "кв", "т", "е", "п", "стр", "им", "тел", "моб", "проц", "мин",
+        "сек",
+        "шт", "см", "мм", "кг", "др", "пр", "просп", "обл", "р", "approx", "e", "g", "i", "st", "no", "mr", "mrs", "dr", "vs",
+        "etc",
     ]
 
     static func sentences(of text: String) -> [String] {
@@ -28,7 +30,9 @@ enum SentenceSplitter {
                 while index < scalars.count, ".!?…»\"”)".unicodeScalars.contains(scalars[index]) { index += 1 }
                 let end = endOfMarks(scalars, index)
                 guard end < scalars.count else { break }
-                guard scalars[end].properties.isWhitespace, scalar != "." || endsSentence(scalars, index, start, end) else { continue }
+                guard scalars[end].properties.isWhitespace, scalar != "." || endsSentence(scalars, index, start, end) else {
+                    continue
+                }
                 index = end
                 cut(end)
             }
@@ -63,7 +67,9 @@ enum SentenceSplitter {
         view.append(contentsOf: word)
         if abbreviations.contains(String(view).lowercased()) { return false }
         // "1." that begins a line is a list's number.
-        if word.allSatisfy({ (48...57).contains($0.value) }), word.count <= 2, low < start || isBlank(scalars[start...low]) { return false }
+        if word.allSatisfy({ (48...57).contains($0.value) }), word.count <= 2, low < start || isBlank(scalars[start...low]) {
+            return false
+        }
         let next = scalars[end...].first { !$0.properties.isWhitespace }
         return next.map { !$0.properties.isLowercase } ?? true
     }

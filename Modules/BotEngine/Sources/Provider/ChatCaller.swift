@@ -36,7 +36,8 @@ final class ChatCaller: Sendable {
             guard breaker.allows(endpoint) else { throw AnswererFailed(code: "breaker_open") }
             try budget.takeCall(at: time.uptime())
             let request = ChatRequest(
-                model: model, messages: prompt.messages, tools: tools?.json, temperature: settings.temperature, asker: question.asker,
+                model: model, messages: prompt.messages, tools: tools?.json, temperature: settings.temperature,
+                asker: question.asker,
                 dropped: refused.withLock { $0["\(endpoint)/\(model)"] ?? [] })
             let call = call(request, prompt, tools, host, ledger)
             try await ledger.begin(call)
@@ -157,8 +158,9 @@ final class ChatCaller: Sendable {
         let wasAnswered = completion.hasContent || outcome.result != .failed
         outcome.tokensIn = completion.tokensIn ?? (wasAnswered ? PromptSegment.tokens(bytes: request.body.count) : 0)
         outcome.tokensOut = completion.tokensOut ?? PromptSegment.tokens(bytes: completion.content.utf8.count)
-        outcome.cost = settings.cost(
-            model: completion.model ?? request.model, tokensIn: outcome.tokensIn, tokensOut: outcome.tokensOut)
+        outcome.cost =
+            settings.cost(
+                model: completion.model ?? request.model, tokensIn: outcome.tokensIn, tokensOut: outcome.tokensOut)
             ?? settings.cost(model: request.model, tokensIn: outcome.tokensIn, tokensOut: outcome.tokensOut)
         (outcome.latency, outcome.requestID) = (latency, attempt.requestID)
         return outcome

@@ -59,7 +59,8 @@ struct ChatRequest: Sendable {
                 "Content-Type": "application/json", "Accept": "text/event-stream", "X-Client-Request-Id": callID.description,
             ], body: body)
         if let key { request.credentials = [.bearer(key, host: host)] }
-        request.deadlines = EgressDeadlines(connect: .seconds(5), firstByte: .seconds(10), total: .seconds(30), idle: .seconds(10))
+        request.deadlines = EgressDeadlines(
+            connect: .seconds(5), firstByte: .seconds(10), total: .seconds(30), idle: .seconds(10))
         request.bodyLimit = 1 << 20
         return request
     }

@@ -43,7 +43,8 @@ struct ProviderFailure: Error, Hashable {
     init(status: Int, headers: EgressHeaders, body: [UInt8], now: Instant) {
         let error = ErrorBody(body)
         let words = [error.code, error.type]
-        if words.contains(where: { $0 == "insufficient_quota" || $0 == "credit_balance_exhausted" || $0.contains("spend_limit") }) {
+        if words.contains(where: { $0 == "insufficient_quota" || $0 == "credit_balance_exhausted" || $0.contains("spend_limit") })
+        {
             self.init("insufficient_quota", isOutage: true)
             return
         }
@@ -76,7 +77,8 @@ struct ProviderFailure: Error, Hashable {
     }
 
     private static func unsupported(_ error: ErrorBody) -> String? {
-        let isAboutParameter = error.code.hasPrefix("unsupported_") || error.message.lowercased().contains("unsupported")
+        let isAboutParameter =
+            error.code.hasPrefix("unsupported_") || error.message.lowercased().contains("unsupported")
             || error.message.lowercased().contains("not support")
         guard isAboutParameter else { return nil }
         return ["temperature", "max_completion_tokens"].first { error.parameter == $0 || error.message.contains($0) }

@@ -67,7 +67,11 @@ struct BotSettings: Hashable, Sendable {
 
 extension BotSettings.Notice {
     static let standard = Self(
-        en: "An automated assistant (AI) is answering you. It answers from the company's own materials; write “operator” to reach a person.",
-        ru: "Вам отвечает автоматический помощник (ИИ). Он отвечает по материалам компании; напишите «оператор», чтобы позвать человека.",
-        kk: "Сізге автоматты көмекші (ЖИ) жауап береді. Ол компания материалдары бойынша жауап береді; адамды шақыру үшін «оператор» деп жазыңыз.")
+        en:
+            "An automated assistant (AI) is answering you. It answers from the company's own materials; write “operator” to reach a person.",
+        ru:
+            "Вам отвечает автоматический помощник (ИИ). Он отвечает по материалам компании; напишите «оператор», чтобы позвать человека.",
+        kk:
+            "Сізге автоматты көмекші (ЖИ) жауап береді. Ол компания материалдары бойынша жауап береді; адамды шақыру үшін «оператор» деп жазыңыз."
+    )
 }

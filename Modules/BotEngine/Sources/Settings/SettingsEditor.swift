@@ -32,7 +32,8 @@ struct SettingsEditor: Sendable {
             settings.sealedKey = key.isEmpty ? nil : try await sealed(key, host: settings.host, account: account)
         } else if before.sealedKey != nil, settings.host != before.host {
             throw Problem.invalid(
-                field: "api_key", "the stored key belongs to \(before.host ?? "another host"): enter one for the new host or remove it")
+                field: "api_key",
+                "the stored key belongs to \(before.host ?? "another host"): enter one for the new host or remove it")
         }
         let (result, now) = (settings, time.now())
         let entry = AuditEntry(

@@ -23,4 +23,3 @@ struct HandOffWords: Sendable {
         text.lowercased().replacing("ё", with: "е").split { !$0.isLetter && !$0.isNumber }.map(String.init)
     }
 }
-

@@ -31,7 +31,7 @@ struct InboundConsumer: Sendable {
             return try await delivery.complete { _ in }
         }
         let scribe = InboundScribe(
-            event: event, place: place, seal: seal, message: Self.messageID(event, delivery.event.inbound), now: time.now(),
+            event: event, place: place, seal: seal, message: Self.messageID(event, delivery.event.inbound), time: time,
             contacts: contacts, outbox: outbox, usage: usage, audit: audit)
         let write = try scribe.prepare()
         failpoint("message.insert.before_commit")

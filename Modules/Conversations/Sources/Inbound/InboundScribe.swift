@@ -12,13 +12,15 @@ struct InboundScribe: Sendable {
     let place: InboundPlace
     let seal: MessageSeal
     let message: MessageID
-    let now: Instant
+    let time: any TimeSource
     let contacts: any ContactDirectory
     let outbox: any MessageOutbox
     let usage: any UsageLedger
     let audit: any AuditTrail
 
     private var account: AccountID { place.account }
+    /// Read within the transaction: on SQLite it then rises in the order of the commits, which the search index relies on.
+    private var now: Instant { time.now() }
 
     /// Seals what is to be written and returns the transaction's body.
     func prepare() throws -> @Sendable (any SQLTransaction) throws -> Void {

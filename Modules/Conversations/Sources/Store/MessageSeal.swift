@@ -31,7 +31,11 @@ struct MessageSeal: Sendable {
         return try key.seal([UInt8](JSONEncoder().encode(citations)), as: context("citations", message)).stored
     }
 
-    func openText(_ row: MessageRow) throws -> String { try key.openText(Sealed(stored: row.text), as: context("text", row.id)) }
+    /// System lines are codes, not anybody's words, and stay in the clear.
+    func openText(_ row: MessageRow) throws -> String {
+        guard row.kind != .system else { return String(decoding: row.text, as: UTF8.self) }
+        return try key.openText(Sealed(stored: row.text), as: context("text", row.id))
+    }
 
     func openAttachments(_ row: MessageRow) throws -> [InboundAttachment] {
         guard let bytes = row.attachments else { return [] }

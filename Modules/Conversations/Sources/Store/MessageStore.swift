@@ -22,6 +22,7 @@ struct MessageRow: Sendable {
     var failureReason: String?
     var cost: Money?
     let occurredAt: Instant
+    /// When it was last written, read within the writing transaction.
     var changedAt: Instant
     var edited = false
     var deleted = false

@@ -43,7 +43,7 @@ struct Conversations: Sendable {
         guard let seal = try await vault.messageSeal(of: contact, account: account) else {
             throw Problem.conflict("the customer's data was erased")
         }
-        let (sealed, now, audit, outbox) = (try seal.text(text, of: id), time.now(), audit, outbox)
+        let (sealed, now, audit, outbox, time) = (try seal.text(text, of: id), time.now(), audit, outbox, time)
         let row = MessageRow(
             account: account, conversation: conversation, id: id, contact: contact, direction: kind == .note ? .internal : .outgoing,
             kind: kind, author: .user, authorID: caller.user, text: sealed, status: kind == .note ? .sent : .queued, occurredAt: now,
@@ -51,6 +51,8 @@ struct Conversations: Sendable {
         try await database.write(in: account) { transaction in
             let store = ConversationStore(transaction: transaction)
             guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
+            var row = row
+            row.changedAt = time.now()
             guard try MessageStore(transaction: transaction).insert(row) else { return }
             if kind == .text {
                 if current.owner != .human { try Self.take(&current, for: caller.user, outbox, in: transaction) }
@@ -92,27 +94,32 @@ struct Conversations: Sendable {
         _ act: Act, on conversation: ConversationID, by caller: Principal, assignee: UserID? = nil
     ) async throws -> ConversationRow {
         let account = caller.account
-        guard let contact = try await find(conversation, account)?.contact else { throw Problem.notFound }
-        let id = MessageID()
-        let now = time.now()
-        let line = try await vault.messageSeal(of: contact, account: account)?.text(act.rawValue, of: id)
-        let (audit, outbox) = (audit, outbox)
+        let (audit, outbox, now) = (audit, outbox, time.now())
         return try await database.write(in: account) { transaction in
             let store = ConversationStore(transaction: transaction)
             guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
             guard try Self.apply(act, to: &current, by: caller.user, assignee: assignee, outbox, in: transaction) else { return current }
-            if act != .read, let line {
-                _ = try MessageStore(transaction: transaction).insert(
-                    MessageRow(
-                        account: account, conversation: conversation, id: id, contact: contact, direction: .internal, kind: .system,
-                        author: .system, authorID: caller.user, text: line, status: .sent, occurredAt: now, changedAt: now))
-                try transaction.publish(MessageAdded(conversation: conversation, message: id, author: .system))
+            if act != .read {
+                try Self.line(act.rawValue, in: current, by: caller.user, at: now, transaction)
                 try audit.append(Self.entry("conversation.\(act.rawValue)", conversation, caller.actor, now), in: transaction)
             }
             try store.update(current)
             try transaction.publish(ConversationChanged(conversation: conversation, givenBack: act == .givenBack))
             return current
         }
+    }
+
+    /// Leaves a line that says what happened, as a code that each reader's language has words for.
+    static func line(
+        _ code: String, in conversation: ConversationRow, by user: UserID?, at now: Instant, _ transaction: any SQLTransaction
+    ) throws {
+        let id = MessageID()
+        _ = try MessageStore(transaction: transaction).insert(
+            MessageRow(
+                account: conversation.account, conversation: conversation.id, id: id, contact: conversation.contact,
+                direction: .internal, kind: .system, author: .system, authorID: user, text: Array(code.utf8), status: .sent,
+                occurredAt: now, changedAt: now))
+        try transaction.publish(MessageAdded(conversation: conversation.id, message: id, author: .system))
     }
 
     /// False when there is nothing to change.

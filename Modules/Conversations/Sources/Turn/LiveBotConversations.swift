@@ -12,6 +12,7 @@ struct LiveBotConversations: BotConversations, OutgoingTextSource {
     let outbox: any MessageOutbox
     let audit: any AuditTrail
     let live: LiveEvents
+    let time: any TimeSource
 
     func state(of conversation: ConversationID, account: AccountID) async throws -> ConversationState? {
         try await find(conversation, account).map { row in
@@ -60,7 +61,7 @@ struct LiveBotConversations: BotConversations, OutgoingTextSource {
             account: account, conversation: reply.conversation, id: reply.id, contact: current.contact, direction: .outgoing, kind: .text,
             author: .bot, authorID: nil, text: prepared.sealedText,
             citations: prepared.sealedCitations.isEmpty ? nil : prepared.sealedCitations, status: .queued, cost: reply.cost,
-            occurredAt: reply.at, changedAt: reply.at)
+            occurredAt: reply.at, changedAt: time.now())
         guard try MessageStore(transaction: sql).insert(row) else { return }
         try outbox.enqueue(
             OutgoingMessage(
@@ -90,6 +91,7 @@ struct LiveBotConversations: BotConversations, OutgoingTextSource {
         current.activityAt = max(current.activityAt, now)
         try outbox.raiseFence(of: conversation, to: current.fence, in: sql)
         try store.update(current)
+        try Conversations.line("handoff.\(reason.rawValue)", in: current, by: nil, at: now, sql)
         try sql.publish(ConversationChanged(conversation: conversation))
         try audit.append(Conversations.entry("bot.handed-off", conversation, .bot, now, reason.rawValue), in: sql)
     }

@@ -22,13 +22,15 @@ struct KnowledgeRoutes: Sendable {
                 .get, "\(Self.root)/entries", "Lists entries, the last changed first; `q` looks in titles and file names",
                 access: .permission(.readKnowledge), response: .page(of: Document.Item.self), handler: list),
             Route(
-                .get, Self.entry, "An entry with its current text", access: .permission(.readKnowledge), response: .of(Document.Entry.self),
+                .get, Self.entry, "An entry with its current text", access: .permission(.readKnowledge),
+                response: .of(Document.Entry.self),
                 handler: current),
             Route(
                 .get, "\(Self.entry)/versions", "An entry's versions, newest first", access: .permission(.readKnowledge),
                 response: .page(of: Document.Version.self), handler: versions),
             Route(
-                .get, "\(Self.entry)/versions/{version}", "One version, also of a deleted entry", access: .permission(.readKnowledge),
+                .get, "\(Self.entry)/versions/{version}", "One version, also of a deleted entry",
+                access: .permission(.readKnowledge),
                 response: .of(Document.Entry.self), handler: version),
             Route(
                 .get, "\(Self.root)/search", "The passages that best answer a question, with exact quotes",
@@ -42,7 +44,8 @@ struct KnowledgeRoutes: Sendable {
                 .post, "\(Self.root)/entries", "Adds an entry", access: .permission(.writeKnowledge), bodyLimit: Self.bodyLimit,
                 audit: .inTransaction, request: .of(Document.Draft.self), response: .of(Document.Entry.self), handler: add),
             Route(
-                .put, Self.entry, "Makes a new version of an entry", access: .permission(.writeKnowledge), bodyLimit: Self.bodyLimit,
+                .put, Self.entry, "Makes a new version of an entry", access: .permission(.writeKnowledge),
+                bodyLimit: Self.bodyLimit,
                 audit: .inTransaction, request: .of(Document.Draft.self), response: .of(Document.Entry.self), handler: change),
             Route(
                 .delete, Self.entry, "Deletes an entry; its versions stay for citations", access: .permission(.writeKnowledge),
@@ -63,7 +66,9 @@ struct KnowledgeRoutes: Sendable {
     }
 
     private func current(_ call: Call) async throws -> Reply {
-        guard let entry = try await editor.entry(try call.id(), version: nil, account: try call.account) else { throw Problem.notFound }
+        guard let entry = try await editor.entry(try call.id(), version: nil, account: try call.account) else {
+            throw Problem.notFound
+        }
         return try Reply.json(Document.Entry(entry))
     }
 
@@ -81,7 +86,9 @@ struct KnowledgeRoutes: Sendable {
     }
 
     private func find(_ call: Call) async throws -> Reply {
-        guard let question = call.query("q"), !question.isEmpty else { throw Problem.invalid(field: "q", "what to look for is missing") }
+        guard let question = call.query("q"), !question.isEmpty else {
+            throw Problem.invalid(field: "q", "what to look for is missing")
+        }
         var top = 10
         if let text = call.query("top") {
             guard let number = Int(text), (1...KnowledgeLimits.hits).contains(number) else {
@@ -113,9 +120,13 @@ struct KnowledgeRoutes: Sendable {
     }
 
     private func upload(_ call: Call) async throws -> Reply {
-        guard let name = call.query("name"), !name.isEmpty else { throw Problem.invalid(field: "name", "the file's name is missing") }
+        guard let name = call.query("name"), !name.isEmpty else {
+            throw Problem.invalid(field: "name", "the file's name is missing")
+        }
         let language = try call.query("language").flatMap { $0.isEmpty ? nil : $0 }.map { text in
-            guard let language = Language(rawValue: text) else { throw Problem.invalid(field: "language", "expected en, ru or kk") }
+            guard let language = Language(rawValue: text) else {
+                throw Problem.invalid(field: "language", "expected en, ru or kk")
+            }
             return language
         }
         let (bytes, type) = (call.body, call.headers[.contentType])

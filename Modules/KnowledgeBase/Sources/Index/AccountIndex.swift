@@ -76,7 +76,10 @@ final class AccountIndex: Sendable {
         guard let folder else { return nil }
         let found: PassageIndex
         do {
-            guard let index = try await work.files.run({ FileManager.default.fileExists(atPath: folder.path) ? try PassageIndex(folder: folder) : nil })
+            guard
+                let index = try await work.files.run({
+                    FileManager.default.fileExists(atPath: folder.path) ? try PassageIndex(folder: folder) : nil
+                })
             else { return nil }
             found = index
         } catch let error as PassageIndexError {

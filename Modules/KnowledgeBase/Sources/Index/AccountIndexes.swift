@@ -35,7 +35,9 @@ final class AccountIndexes: Sendable {
     /// - Parameter folder: where segments are kept; used by one process at a time, the others stay in memory.
     init(database: any Database, folder: URL?, limits: Limits = Limits(), logger: Logger) {
         lock = folder.flatMap { FolderLock($0) }
-        if folder != nil, lock == nil { logger.notice("the search folder is in use or not writable; knowledge indexes stay in memory") }
+        if folder != nil, lock == nil {
+            logger.notice("the search folder is in use or not writable; knowledge indexes stay in memory")
+        }
         self.folder = lock == nil ? nil : folder
         (self.database, self.limits, self.logger) = (database, limits, logger)
     }
@@ -51,7 +53,8 @@ final class AccountIndexes: Sendable {
                 return (slot.index, [])
             }
             let made = AccountIndex(
-                account: account, database: database, work: work, folder: folder?.appending(path: account.description), logger: logger)
+                account: account, database: database, work: work, folder: folder?.appending(path: account.description),
+                logger: logger)
             table.slots[account] = Slot(index: made, used: table.clock)
             return (made, Self.evict(&table, down: limits.accounts))
         }
@@ -65,7 +68,9 @@ final class AccountIndexes: Sendable {
     /// Keeps the indexes in order and within their limits. Called now and then.
     func keep() async {
         for index in table.withLock({ $0.slots.values.map(\.index) }) {
-            do { try await index.keep() } catch { logger.warning("a knowledge index was not written", metadata: ["error": "\(error)"]) }
+            do { try await index.keep() } catch {
+                logger.warning("a knowledge index was not written", metadata: ["error": "\(error)"])
+            }
         }
         for old in table.withLock({ Self.evict(&$0, within: limits.bytes) }) { old.retire() }
     }
@@ -74,7 +79,9 @@ final class AccountIndexes: Sendable {
     private static func evict(_ table: inout Table, down count: Int) -> [AccountIndex] {
         let excess = table.slots.count - max(1, count)
         guard excess > 0 else { return [] }
-        return table.slots.sorted { $0.value.used < $1.value.used }.prefix(excess).compactMap { table.slots.removeValue(forKey: $0.key)?.index }
+        return table.slots.sorted { $0.value.used < $1.value.used }.prefix(excess).compactMap {
+            table.slots.removeValue(forKey: $0.key)?.index
+        }
     }
 
     private static func evict(_ table: inout Table, within limit: Int) -> [AccountIndex] {

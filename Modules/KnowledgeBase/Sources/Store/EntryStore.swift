@@ -29,7 +29,9 @@ struct EntryStore {
 
     /// 0 before the first change.
     func revision() throws -> Int64 {
-        try transaction.row("SELECT revision FROM knowledge_revision WHERE account_id = \(account)") { try $0.integer("revision") } ?? 0
+        try transaction.row("SELECT revision FROM knowledge_revision WHERE account_id = \(account)") {
+            try $0.integer("revision")
+        } ?? 0
     }
 
     // MARK: Reading
@@ -45,12 +47,18 @@ struct EntryStore {
             JOIN knowledge_version v ON v.account_id = e.account_id AND v.entry_id = e.id
             WHERE e.account_id = \(account) AND e.id = \(id)
             """
-        if let version { sql += " AND v.version = \(version)" } else { sql += " AND v.version = e.version AND e.deleted_at IS NULL" }
+        if let version {
+            sql += " AND v.version = \(version)"
+        } else {
+            sql += " AND v.version = e.version AND e.deleted_at IS NULL"
+        }
         return try transaction.row(sql) { try KnowledgeEntry(row: $0, text: try $0.text("text")) }
     }
 
     /// A page, the last changed first, without texts. `matching` is looked for in titles and sources.
-    func entries(matching text: String?, after cursor: EntryCursor?, limit: Int) throws -> [(entry: KnowledgeEntry, revision: Int64)] {
+    func entries(matching text: String?, after cursor: EntryCursor?, limit: Int) throws -> [(
+        entry: KnowledgeEntry, revision: Int64
+    )] {
         var sql: SQL = """
             SELECT e.revision, \(sql: Self.columns) FROM knowledge_entry e
             JOIN knowledge_version v ON v.account_id = e.account_id AND v.entry_id = e.id AND v.version = e.version
@@ -127,7 +135,9 @@ struct EntryCursor {
     /// - Throws: `Problem.invalid` for text that no page handed out.
     init(_ text: String) throws {
         let parts = text.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, let first = parts.first, let last = parts.last, let revision = Int64(first), let id = EntryID(last) else {
+        guard parts.count == 2, let first = parts.first, let last = parts.last, let revision = Int64(first),
+            let id = EntryID(last)
+        else {
             throw Problem.invalid(field: "after", "is not a cursor of this list")
         }
         self.init(revision: revision, id: id)

@@ -47,12 +47,15 @@ enum KnowledgeSchema {
             "title_key": .business, "created_at": .operational, "updated_at": .operational, "deleted_at": .operational,
         ],
         "knowledge_version": [
-            "account_id": .identifier, "entry_id": .identifier, "version": .operational, "title": .business, "language": .operational,
-            "passages": .operational, "size": .operational, "digest": .business, "created_at": .operational, "created_by": .identifier,
+            "account_id": .identifier, "entry_id": .identifier, "version": .operational, "title": .business,
+            "language": .operational,
+            "passages": .operational, "size": .operational, "digest": .business, "created_at": .operational,
+            "created_by": .identifier,
             "text": .business,
         ],
         "knowledge_passage": [
-            "account_id": .identifier, "id": .identifier, "entry_id": .identifier, "version": .operational, "ordinal": .operational,
+            "account_id": .identifier, "id": .identifier, "entry_id": .identifier, "version": .operational,
+            "ordinal": .operational,
             "start_at": .operational, "end_at": .operational, "language": .operational, "title": .business, "text": .business,
         ],
         "knowledge_revision": ["account_id": .identifier, "revision": .operational],

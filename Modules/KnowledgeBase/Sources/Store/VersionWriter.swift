@@ -26,8 +26,10 @@ struct VersionWriter {
         try insertEntries(changes.filter(\.isNew))
         for change in changes where !change.isNew { try update(change) }
         let replaced = changes.filter { !$0.isNew }.map(\.id)
-        try each(replaced) { try store.transaction.execute(
-            "DELETE FROM knowledge_passage WHERE account_id = \(store.account) AND entry_id IN (\(list: $0))") }
+        try each(replaced) {
+            try store.transaction.execute(
+                "DELETE FROM knowledge_passage WHERE account_id = \(store.account) AND entry_id IN (\(list: $0))")
+        }
         try insertVersions(changes)
         try insertPassages(changes)
     }

@@ -5,33 +5,50 @@ import Foundation
 /// Foundation's normalisation of a whole text takes quadratic time over long runs of combining marks; here it only ever sees one
 /// letter with its marks, and no letter keeps more of them than Unicode's stream-safe format allows.
 struct ComposedText {
-    private var done = String.UnicodeScalarView()
-    /// A letter and the marks after it so far.
-    private var pending = String.UnicodeScalarView()
-    private var pendingCount = 0
+    /// UTF-8: appending to a string's scalar view copies the whole string.
+    private var done: [UInt8] = []
+    /// A letter, and the marks after it so far.
+    private var letter: Unicode.Scalar?
+    private var marks: [Unicode.Scalar] = []
 
     private static let mostMarks = 30
 
     mutating func append(_ scalar: Unicode.Scalar) {
-        if Self.startsAnew(scalar) { settle() }
-        guard pendingCount <= Self.mostMarks else { return }
-        pending.append(scalar)
-        pendingCount += 1
+        if letter == nil || Self.startsAnew(scalar) {
+            settle()
+            letter = scalar
+        } else if marks.count < Self.mostMarks {
+            marks.append(scalar)
+        }
     }
 
     mutating func finish() -> String {
         settle()
-        return String(done)
+        return String(decoding: done, as: UTF8.self)
     }
 
     private mutating func settle() {
-        if pendingCount > 1 || pending.first.map({ !Self.isComposed($0) }) ?? false {
-            done.append(contentsOf: String(pending).precomposedStringWithCanonicalMapping.unicodeScalars)
+        guard let letter else { return }
+        if marks.isEmpty, Self.isComposed(letter) {
+            write(letter)
         } else {
-            done.append(contentsOf: pending)
+            var text = String(letter)
+            for mark in marks { text.unicodeScalars.append(mark) }
+            done.append(contentsOf: text.precomposedStringWithCanonicalMapping.utf8)
+            marks.removeAll(keepingCapacity: true)
         }
-        pending.removeAll(keepingCapacity: true)
-        pendingCount = 0
+        self.letter = nil
+    }
+
+    private mutating func write(_ scalar: Unicode.Scalar) {
+        if scalar.isASCII {
+            done.append(UInt8(truncatingIfNeeded: scalar.value))
+        } else if scalar.value < 0x800 {
+            done.append(0xC0 | UInt8(truncatingIfNeeded: scalar.value >> 6))
+            done.append(0x80 | UInt8(truncatingIfNeeded: scalar.value & 0x3F))
+        } else {
+            done.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        }
     }
 
     /// Its own canonical form: Latin-1, Latin Extended, Cyrillic letters and common punctuation.

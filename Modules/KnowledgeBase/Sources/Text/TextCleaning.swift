@@ -31,11 +31,14 @@ enum TextCleaning {
     /// Cleaned and on one line.
     static func line(_ text: String) -> String { clean(text).split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 
-    private static func isVisible(_ scalar: Unicode.Scalar, after before: Unicode.Scalar?, before following: Unicode.Scalar?) -> Bool {
+    private static func isVisible(_ scalar: Unicode.Scalar, after before: Unicode.Scalar?, before following: Unicode.Scalar?)
+        -> Bool
+    {
         switch scalar.value {
         case 0x09, 0x0A, 0x20...0x7E: true
         case 0x00...0x1F, 0x7F...0x9F: false
-        case 0xAD, 0x061C, 0x180E, 0x200B, 0x200C, 0x200E, 0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB: false
+        case 0xAD, 0x061C, 0x180E, 0x200B, 0x200C, 0x200E, 0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB:
+            false
         case 0x200D: isEmoji(before) && isEmoji(following)
         case 0xFE0F: before.map { $0.properties.isEmoji } ?? false
         case 0xFE00...0xFE0E, 0xE_0100...0xE_01EF, 0xE_0000...0xE_007F: false

@@ -33,7 +33,8 @@ enum DocumentKind: Hashable {
     private static func fileExtension(of name: String) -> String? {
         guard let dot = name.lastIndex(of: ".") else { return nil }
         let ending = name[name.index(after: dot)...].lowercased()
-        let isOne = (1...10).contains(ending.utf8.count) && ending.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0.isDigit }
+        let isOne =
+            (1...10).contains(ending.utf8.count) && ending.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0.isDigit }
         return isOne ? ending : nil
     }
 }
@@ -79,7 +80,8 @@ enum BinarySignature {
         ([0x89, 0x50, 0x4E, 0x47], "a picture"), ([0xFF, 0xD8, 0xFF], "a picture"), (Array("GIF8".utf8), "a picture"),
         (Array("RIFF".utf8), "a sound, video or picture"), (Array("OggS".utf8), "a sound"), (Array("ID3".utf8), "a sound"),
         (Array("Rar!".utf8), "a RAR archive"), ([0x37, 0x7A, 0xBC, 0xAF], "a 7z archive"), ([0x1F, 0x8B], "a gzip archive"),
-        (Array("BZh".utf8), "a bzip2 archive"), ([0xFD, 0x37, 0x7A, 0x58], "an xz archive"), ([0x28, 0xB5, 0x2F, 0xFD], "a zstd archive"),
+        (Array("BZh".utf8), "a bzip2 archive"), ([0xFD, 0x37, 0x7A, 0x58], "an xz archive"),
+        ([0x28, 0xB5, 0x2F, 0xFD], "a zstd archive"),
         ([0x7F, 0x45, 0x4C, 0x46], "a program"), (Array("SQLite format 3".utf8), "a database"),
     ]
 }

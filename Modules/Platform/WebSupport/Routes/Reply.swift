@@ -57,10 +57,7 @@ extension Problem {
         let (status, code, detail) = answer
         var errors: [ProblemDocument.FieldError]?
         if case .invalid(let field, let reason) = self { errors = [.init(field: field, code: "invalid", detail: reason)] }
-        let document = ProblemDocument(
-            title: status.reasonPhrase, status: status.code, code: code, detail: detail, requestId: requestID, errors: errors)
-        var reply = (try? Reply.json(document, status: status)) ?? Reply(status: status)
-        reply.headers[.contentType] = "application/problem+json"
+        var reply = Self.reply(status, code: code, detail: detail, requestID: requestID, errors: errors)
         if case .rateLimited(let delay) = self { reply.headers[.retryAfter] = String(max(1, Int(delay.inSeconds.rounded(.up)))) }
         if case .unavailable = self { reply.headers[.retryAfter] = "2" }
         return reply
@@ -68,12 +65,28 @@ extension Problem {
 
     /// 405, which no handler throws: it says which methods the path has.
     static func methodNotAllowed(_ methods: [String], requestID: String) -> Reply {
+        let list = methods.joined(separator: ", ")
+        var reply = Self.reply(
+            .methodNotAllowed, code: "method_not_allowed", detail: "This path has \(list).", requestID: requestID)
+        reply.headers[.allow] = list
+        return reply
+    }
+
+    /// 500: our own fault, of which the caller learns the number alone.
+    static func internalError(_ requestID: String) -> Reply {
+        reply(
+            .internalServerError, code: "internal", detail: "Something went wrong here; it has been logged as \(requestID).",
+            requestID: requestID)
+    }
+
+    private static func reply(
+        _ status: HTTPResponse.Status, code: String, detail: String, requestID: String,
+        errors: [ProblemDocument.FieldError]? = nil
+    ) -> Reply {
         let document = ProblemDocument(
-            title: "Method Not Allowed", status: 405, code: "method_not_allowed",
-            detail: "This path has \(methods.joined(separator: ", ")).", requestId: requestID, errors: nil)
-        var reply = (try? Reply.json(document, status: .methodNotAllowed)) ?? Reply(status: .methodNotAllowed)
+            title: status.reasonPhrase, status: status.code, code: code, detail: detail, requestId: requestID, errors: errors)
+        var reply = (try? Reply.json(document, status: status)) ?? Reply(status: status)
         reply.headers[.contentType] = "application/problem+json"
-        reply.headers[.allow] = methods.joined(separator: ", ")
         return reply
     }
 

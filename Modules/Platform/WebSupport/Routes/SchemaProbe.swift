@@ -54,6 +54,24 @@ final class SchemaProbe: Decoder {
             return try SchemaProbe.empty(type)
         }
         func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+            absent(key, type)
+        }
+        // The compiler calls these for optional scalars; the protocol's own would ask `decode` and make the field required.
+        func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { absent(key, type) }
+        func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { absent(key, type) }
+        func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? { absent(key, type) }
+        func decodeIfPresent(_ type: Float.Type, forKey key: Key) throws -> Float? { absent(key, type) }
+        func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? { absent(key, type) }
+        func decodeIfPresent(_ type: Int8.Type, forKey key: Key) throws -> Int8? { absent(key, type) }
+        func decodeIfPresent(_ type: Int16.Type, forKey key: Key) throws -> Int16? { absent(key, type) }
+        func decodeIfPresent(_ type: Int32.Type, forKey key: Key) throws -> Int32? { absent(key, type) }
+        func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? { absent(key, type) }
+        func decodeIfPresent(_ type: UInt.Type, forKey key: Key) throws -> UInt? { absent(key, type) }
+        func decodeIfPresent(_ type: UInt8.Type, forKey key: Key) throws -> UInt8? { absent(key, type) }
+        func decodeIfPresent(_ type: UInt16.Type, forKey key: Key) throws -> UInt16? { absent(key, type) }
+        func decodeIfPresent(_ type: UInt32.Type, forKey key: Key) throws -> UInt32? { absent(key, type) }
+        func decodeIfPresent(_ type: UInt64.Type, forKey key: Key) throws -> UInt64? { absent(key, type) }
+        private func absent<Value: Decodable>(_ key: Key, _ type: Value.Type) -> Value? {
             probe.note(key.stringValue, SchemaProbe.schema(of: type), required: false)
             return nil
         }

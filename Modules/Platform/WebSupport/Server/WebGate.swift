@@ -39,7 +39,7 @@ package struct WebGate: Sendable {
     }
 
     func answer(_ request: Request, _ context: WebContext, route: Route) async -> Reply {
-        let requestID = context.id
+        let requestID = context.requestID
         do {
             return try await pass(request, context, route, requestID)
         } catch let problem as Problem {
@@ -53,7 +53,7 @@ package struct WebGate: Sendable {
             logger.error(
                 "request failed", metadata: ["path": "\(route.path)", "request": "\(requestID)", "error": "\(error)"])
             Counter(label: "sevensales_http_errors_total").increment()
-            return Problem.unavailable("Something went wrong here; it has been logged as \(requestID).").internalError(requestID)
+            return Problem.internalError(requestID)
         }
     }
 
@@ -149,12 +149,4 @@ package struct WebGate: Sendable {
 private func constantTimeEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     guard a.count == b.count else { return false }
     return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-}
-
-extension Problem {
-    func internalError(_ requestID: String) -> Reply {
-        var reply = self.reply(requestID: requestID)
-        reply.status = .internalServerError
-        return reply
-    }
 }

@@ -107,11 +107,11 @@ private struct UnroutedRequests: RouterMiddleware {
             let path = request.uri.path
             let allowed = allowedMethods(path)
             guard allowed.isEmpty else {
-                return Problem.methodNotAllowed(allowed, requestID: context.id).response(for: request)
+                return Problem.methodNotAllowed(allowed, requestID: context.requestID).response(for: request)
             }
             let isPage =
                 [.get, .head].contains(request.method) && !["/api", "/hooks", "/webchat"].contains { path.hasPrefix($0) }
-            guard isPage else { return Problem.notFound.reply(requestID: context.id).response(for: request) }
+            guard isPage else { return Problem.notFound.reply(requestID: context.requestID).response(for: request) }
             return await fallback(path, request.headers).response(for: request)
         }
     }

@@ -53,7 +53,9 @@ struct TextDecoder {
             units.append(isLittle ? UInt16(byte) << 8 | UInt16(first) : UInt16(first) << 8 | UInt16(byte))
             high = nil
         }
-        guard !units.contains(0), let text = String(validating: units, as: UTF16.self) else { throw DocumentError.unknownCharset(name) }
+        guard !units.contains(0), let text = String(validating: units, as: UTF16.self) else {
+            throw DocumentError.unknownCharset(name)
+        }
         return text
     }
 
@@ -74,6 +76,9 @@ struct TextDecoder {
     private static func metaCharset(_ bytes: [UInt8]) -> String? {
         let head = String(decoding: bytes.prefix(4_096).map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self).lowercased()
         guard let found = head.firstRange(of: "charset=") else { return nil }
-        return String(head[found.upperBound...].drop { $0 == "\"" || $0 == "'" }.prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
+        return String(
+            head[found.upperBound...].drop { $0 == "\"" || $0 == "'" }.prefix {
+                $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_"
+            })
     }
 }

@@ -14,7 +14,8 @@ enum HTMLParser {
         defer { htmlFreeParserCtxt(context) }
         // The library fills a SAX table that builds a tree; this one replaces all of it.
         context.pointee.sax.pointee = handler
-        let options = HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
+        let options =
+            HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
             | HTML_PARSE_NONET.rawValue | HTML_PARSE_IGNORE_ENC.rawValue | HTML_PARSE_NODEFDTD.rawValue
         withExtendedLifetime(writer) {
             context.pointee.userData = Unmanaged.passUnretained(writer).toOpaque()
@@ -40,7 +41,9 @@ enum HTMLParser {
             guard let name, let writer = MarkdownWriter.behind(data) else { return }
             writer.end(String(cString: name))
         }
-        handler.characters = { data, text, count in MarkdownWriter.behind(data)?.text(UnsafeBufferPointer(start: text, count: Int(count))) }
+        handler.characters = { data, text, count in
+            MarkdownWriter.behind(data)?.text(UnsafeBufferPointer(start: text, count: Int(count)))
+        }
         handler.ignorableWhitespace = handler.characters
         handler.cdataBlock = handler.characters
         return handler

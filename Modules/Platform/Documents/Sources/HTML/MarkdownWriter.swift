@@ -200,11 +200,14 @@ final class MarkdownWriter {
     // MARK: Elements
 
     private static let dropped: Set<String> = [
-        "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "audio", "video", "textarea",
+        "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "audio", "video",
+        "textarea",
     ]
     private static let paragraphs: Set<String> = [
         "p", "section", "article", "header", "footer", "main", "aside", "nav", "blockquote", "figure", "dl", "form", "fieldset",
         "address", "details", "hr", "caption", "dialog",
     ]
-    private static let lines: Set<String> = ["div", "dt", "dd", "option", "summary", "figcaption", "legend", "optgroup", "center"]
+    private static let lines: Set<String> = [
+        "div", "dt", "dd", "option", "summary", "figcaption", "legend", "optgroup", "center",
+    ]
 }

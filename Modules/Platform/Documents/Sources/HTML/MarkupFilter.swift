@@ -179,7 +179,9 @@ struct MarkupFilter {
 
     private func isAt(_ wanted: [UInt8]) -> Bool {
         guard source[at] == wanted.first, at + wanted.count <= source.count else { return false }
-        return zip(source[at..<(at + wanted.count)], wanted).allSatisfy { $0 == $1 || (0x41...0x5A).contains($0) && $0 + 32 == $1 }
+        return zip(source[at..<(at + wanted.count)], wanted).allSatisfy {
+            $0 == $1 || (0x41...0x5A).contains($0) && $0 + 32 == $1
+        }
     }
 
     /// A title holds text alone: what looks like a tag in it is none.
