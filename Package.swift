@@ -26,7 +26,7 @@ let modules: [(name: String, uses: [String], also: [Target.Dependency])] = [
 
 /// What every module stands on. System libraries are imported by their owner alone.
 let platform: [Target] = [
-    .target(name: "Kernel", path: "Modules/Platform/Kernel"),
+    .target(name: "Kernel", path: "Modules/Platform/Kernel", exclude: ["README.md"]),
     .target(name: "WireJSON", path: "Modules/Platform/WireJSON", exclude: ["README.md"]),
     .systemLibrary(
         name: "CLibPQ", path: "Modules/Platform/Persistence/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -54,7 +54,7 @@ let platform: [Target] = [
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         ],
-        path: "Modules/Platform/WebSupport"),
+        path: "Modules/Platform/WebSupport", exclude: ["README.md"]),
     .target(name: "PluginABI", path: "Modules/Platform/PluginABI", exclude: ["README.md"]),
     .target(
         name: "PluginHost", dependencies: ["Kernel", "PluginABI", "WireJSON"], path: "Modules/Platform/PluginHost",

@@ -85,6 +85,14 @@ struct SchemaTests {
                 map[String(table.1), default: []].formUnion(table.2.matches(of: #/"([a-z_0-9]+)":/#).map { String($0.1) })
             }
         }
+        // `"bot_turn": TurnStore.dataMap` stands for the list inside that type.
+        let all = files.map(\.text).joined(separator: "\n")
+        for reference in all.matches(of: #/"([a-z_0-9]+)": (\w+)\.dataMap/#) {
+            guard let type = all.firstRange(of: "struct \(reference.2) ") ?? all.firstRange(of: "enum \(reference.2) "),
+                let list = all[type.upperBound...].firstMatch(of: #/dataMap: \[String: DataClass\] = \[([^\]]*)\]/#)
+            else { continue }
+            map[String(reference.1), default: []].formUnion(list.1.matches(of: #/"([a-z_0-9]+)":/#).map { String($0.1) })
+        }
         return map
     }
 

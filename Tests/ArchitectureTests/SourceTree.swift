@@ -24,7 +24,10 @@ enum SourceTree {
                     let before = line.text[..<word.lowerBound].split(separator: " ")
                     guard before.allSatisfy({ $0.hasPrefix("@") || Self.access.contains($0) }) else { return nil }
                     let after = line.text[word.upperBound...].split(separator: " ").drop { Self.kinds.contains($0) }
-                    return after.first.map { String($0.prefix { $0.isLetter || $0.isNumber || $0 == "_" }) }
+                    // `import a, b` is another language, in a text.
+                    return after.first.flatMap { $0.hasSuffix(",") ? nil : $0 }.map {
+                        String($0.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+                    }
                 })
         }
 

@@ -79,7 +79,7 @@ def test_the_first_fifty_seconds(chromium, demo):
 
 def amber(locator) -> tuple[int, int, int]:
     """The strongest colour of the notice: its background, its border or the text."""
-    colours = locator.evaluate("""node => { const canvas = document.createElement('canvas').getContext('2d'); const out = [];
+    colours = locator.evaluate("""node => { const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true}); const out = [];
         for (let n = node, i = 0; n && i < 3; n = n.parentElement, i++) { const s = getComputedStyle(n);
           for (const c of [s.backgroundColor, s.borderLeftColor, s.borderTopColor, s.color]) { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = c; canvas.fillRect(0, 0, 1, 1); out.push([...canvas.getImageData(0, 0, 1, 1).data]); } }
         return out; }""")

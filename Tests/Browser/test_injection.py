@@ -69,7 +69,8 @@ def test_payloads_are_only_text(chromium, hostile, inside, path, wait):
         page = watched.open(path.format(target=hostile.target, entry=entry))
         watched.find(wait).first.wait_for(state="attached")
         if "{target}" in path:
-            watched.find("details").first.click()
+            if watched.find("details").count():
+                watched.find("details").first.click()
             for _ in range(12):
                 page.mouse.move(600, 400)
                 page.mouse.wheel(0, -3000)
@@ -93,7 +94,7 @@ def test_payloads_in_the_address_are_only_text(chromium, site, signed_in):
         for path in ("/inbox?q=<img src=x onerror=window.__xss=1>", "/inbox/<script>window.__xss=1</script>", "/<script>window.__xss=1</script>", "/knowledge/javascript:window.__xss=1", "/welcome#<img src=x onerror=window.__xss=1>",
                      "/inbox?view=constructor&q=__proto__", "//evil.example/%2e%2e"):
             watched.open(path)
-            watched.page.wait_for_load_state("networkidle") if "inbox" not in path else watched.page.wait_for_timeout(300)
+            watched.page.wait_for_timeout(400)
             unharmed(watched, path)
     finally:
         watched.close()

@@ -36,6 +36,11 @@ class TestBuiltin:
         answer = ask(account, "Кто президент Франции?")
         assert answer["outcome"] == "handoff" and answer["reason"] == "no_answer", answer
 
+    @pytest.mark.parametrize("text", ["Здравствуйте\nхочу спросить\nСколько стоит диван?", "хочу спросить: сколько стоит диван?", "Подскажите пожалуйста, сколько стоит диван", "Добрый день! Меня зовут Анна. Сколько стоит диван «Осло»?"])
+    def test_a_question_among_other_words_is_answered(self, account, text):
+        answer = ask(account, text)
+        assert answer["outcome"] == "answer" and SOURCE in answer["text"].replace("\u00a0", " "), answer
+
     def test_a_greeting_is_greeted(self, account):
         assert ask(account, "Здравствуйте")["outcome"] == "answer"
 

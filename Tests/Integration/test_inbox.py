@@ -76,7 +76,7 @@ class TestTurn:
         account.bot(burst_wait_ms=700)
         telegram = account.telegram(telegram_api.bot(), telegram_api)
         customer = telegram.customer()
-        for text in ("Здравствуйте", "хочу спросить", QUESTION):
+        for text in ("Здравствуйте", QUESTION, "пожалуйста"):
             telegram.say(customer, text)
         [sent] = telegram.bot.wait(1, customer.id)
         assert SOURCE in sent["text"].replace("\u00a0", " ")
@@ -297,6 +297,14 @@ class TestLists:
         found = wait_until(lambda: quiet.owner.get(f"/api/v1/search/messages?q={word}").ok()["items"], what="found")
         assert [f["conversation_id"] for f in found] == [conversation] and word in found[0]["snippet"] and found[0]["contact_name"] == customer.name
         assert quiet.owner.get(f"/api/v1/search/messages?q={word}x").ok()["items"] == []
+
+    def test_search_does_not_care_for_capitals(self, quiet, talk):
+        channel, customer, conversation = talk
+        mark = uuid.uuid4().hex[:6]
+        channel.say(customer, f"Нужен Диван{mark} «Осло», СРОЧНО{mark}, Ёлка{mark}")
+        for query in (f"диван{mark}", f"ДИВАН{mark}", f"срочно{mark}", f"Срочно{mark}", f"елка{mark}"):
+            found = wait_until(lambda: quiet.owner.get(f"/api/v1/search/messages?q={query}").ok()["items"], 8, f"{query} is found")
+            assert [f["conversation_id"] for f in found] == [conversation]
 
     @pytest.mark.parametrize("query", ['"', "*", "a*", "NEAR(", "x OR y", "-", "(((", "';--", "%", "_", "\\", "^", "\u0000", "A" * 5000, "диван AND", ":", "a:b", "{x}", "", " "])
     def test_a15_search_takes_any_text(self, quiet, query):

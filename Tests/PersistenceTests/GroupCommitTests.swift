@@ -98,12 +98,12 @@ struct GroupCommitTests {
     @Test func `a locked file is unavailable, not an error of ours`() async throws {
         let folder = try TemporaryFolder()
         let (database, other) = (try await open(folder), try await open(folder))
-        let (inside, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let (inside, done) = (Recorder<Bool>(), DispatchSemaphore(value: 0))
         async let holder: Void = other.write(in: account) { _ in
-            inside.signal()
+            inside.append(true)
             _ = done.wait(timeout: .now() + 20)
         }
-        await Task.detached { wait(inside) }.value
+        try await eventually { inside.count == 1 }
         do {
             try await database.write(in: account) { try Things.insert("x", in: $0) }
             Issue.record("the write went through")

@@ -67,25 +67,25 @@ struct TransactionTests {
     {
         let database = try await engine.database([Things.migration])
         let account = account
-        let (reading, written) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let (reading, written) = (Recorder<Bool>(), DispatchSemaphore(value: 0))
         async let counts = database.read(in: account) { transaction in
             let before = try transaction.count("SELECT count(*) AS count FROM test_thing")
-            reading.signal()
+            reading.append(true)
             _ = written.wait(timeout: .now() + 10)
             return [before, try transaction.count("SELECT count(*) AS count FROM test_thing")]
         }
-        await Task.detached { wait(reading) }.value
+        try await eventually { reading.count == 1 }
         try await database.write(in: account) { try Things.insert("x", in: $0) }
         written.signal()
         #expect(try await counts == [0, 0])
 
-        let (inside, seen) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let (inside, seen) = (Recorder<Bool>(), DispatchSemaphore(value: 0))
         async let write: Void = database.write(in: account) { transaction in
             try Things.insert("y", in: transaction)
-            inside.signal()
+            inside.append(true)
             _ = seen.wait(timeout: .now() + 10)
         }
-        await Task.detached { wait(inside) }.value
+        try await eventually { inside.count == 1 }
         #expect(try await Things.texts(database, in: account) == ["x"])
         seen.signal()
         try await write
@@ -119,5 +119,3 @@ struct TransactionTests {
         }
     }
 }
-
-func wait(_ semaphore: DispatchSemaphore) { _ = semaphore.wait(timeout: .now() + 10) }

@@ -107,7 +107,7 @@ struct RoutingTests {
     @Test(arguments: [
         ("q=a%20b+c", "a b c"), ("q=%D2%9B", "қ"), ("q=", ""), ("q", ""), ("x=1&q=2&q=3", "2"), ("q=%zz", "-"), ("q=%ff", "-"),
         ("", "-"),
-        ("q=a=b", "a=b"), ("%71=1", "-"),
+        ("q=a=b", "a=b"), ("%71=1", "1"), ("q=a%26limit%3D5%2B", "a&limit=5+"), ("q%3D1", "-"),
     ]) func `query values are decoded`(query: String, value: String) async throws {
         try await TestServer.sample { server async throws -> Void in
             let answer = try await server.send("GET", "/api/v1/search?\(query)")

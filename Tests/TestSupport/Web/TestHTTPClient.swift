@@ -31,7 +31,6 @@ package final class TestHTTPClient: @unchecked Sendable {
     }
 
     private let descriptor: Int32
-    private let queue = DispatchQueue(label: "test-http-client")
     private var buffer: [UInt8] = []
     private var isEnded = false
 
@@ -144,7 +143,8 @@ package final class TestHTTPClient: @unchecked Sendable {
 
     private func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try body() }) }
+            // A thread of its own: blocked dispatch threads would be missing where tasks run.
+            Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
         }
     }
 

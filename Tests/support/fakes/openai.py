@@ -174,12 +174,12 @@ class Handler(Exchange):
 class OpenAI(Fake):
     handler = Handler
 
-    def __init__(self, port: int = 0):
+    def __init__(self, port: int = 0, host: str = "127.0.0.1"):
         self.calls: list[Call] = []
         self.probes: list[dict] = []
         self.scripts: list[Behaviour] = []
         self.changed = threading.Condition()
-        super().__init__(port)
+        super().__init__(port, host)
 
     @property
     def base_url(self) -> str:

@@ -5,6 +5,7 @@ import pytest
 
 from fakes.bot_api import BotAPI
 from fakes.openai import OpenAI
+from .http import next_source
 from .people import Account
 from .postgres import Postgres
 from .programs import Place, Server
@@ -83,7 +84,8 @@ def telegram_api():
 
 @pytest.fixture
 def ai():
-    with OpenAI() as endpoint:
+    """A provider on a host of its own: a breaker that one test opens must not be the next one's."""
+    with OpenAI(host=next_source()) as endpoint:
         yield endpoint
 
 
