@@ -44,7 +44,8 @@ let platform: [Target] = [
         name: "CCurl", path: "Modules/Platform/Egress/CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "Egress", dependencies: ["Kernel", "CCurl"], path: "Modules/Platform/Egress/Sources"),
     .systemLibrary(
-        name: "CLibXML2", path: "Modules/Platform/Documents/CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        name: "CLibXML2", path: "Modules/Platform/Documents/CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]
+    ),
     .target(name: "Documents", dependencies: ["Kernel", "CLibXML2"], path: "Modules/Platform/Documents/Sources"),
     .target(
         name: "WebSupport",
@@ -83,7 +84,8 @@ let programs: [Target] = [
     .target(
         name: "Bootstrap",
         dependencies: [
-            "Kernel", "Persistence", "Vault", "Egress", "WebSupport", "PluginHost", "TelegramPlugin", "WebChatPlugin", "WebUI", logging,
+            "Kernel", "Persistence", "Vault", "Egress", "WebSupport", "PluginHost", "TelegramPlugin", "WebChatPlugin", "WebUI",
+            logging,
             lifecycle, unixSignals, httpTypes, .product(name: "CoreMetrics", package: "swift-metrics"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ] + modules.flatMap { [.byName(name: $0.name), .byName(name: "\($0.name)Interface")] },
@@ -104,9 +106,10 @@ let tests: [Target] = [
         name: "PersistenceTests", dependencies: ["Kernel", "Persistence", "Vault", "TestSupport", logging, lifecycle],
         path: "Tests/PersistenceTests"),
     .testTarget(
-        name: "WebSupportTests", 
+        name: "WebSupportTests",
         dependencies: [
-            "Kernel", "WebSupport", "TestSupport", "WireJSON", logging, httpTypes, .product(name: "CoreMetrics", package: "swift-metrics"),
+            "Kernel", "WebSupport", "TestSupport", "WireJSON", logging, httpTypes,
+            .product(name: "CoreMetrics", package: "swift-metrics"),
         ], path: "Tests/WebSupportTests"),
     .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests"),
     .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"], path: "Tests/WireJSONTests"),
@@ -156,23 +159,26 @@ for module in modules {
         .target(name: "\(module.name)Interface", dependencies: ["Kernel"], path: "Modules/\(module.name)/Interface"),
         .target(
             name: module.name,
-            dependencies: ["Kernel", "Persistence", "Vault", "WebSupport", interface, logging, lifecycle, httpTypes] + called + module.also,
+            dependencies: ["Kernel", "Persistence", "Vault", "WebSupport", interface, logging, lifecycle, httpTypes] + called
+                + module.also,
             path: "Modules/\(module.name)/Sources"),
         .testTarget(
             name: "\(module.name)Tests",
             dependencies: [
-                "Kernel", "Persistence", "Vault", "WebSupport", "TestSupport", interface, .byName(name: module.name), logging, httpTypes,
+                "Kernel", "Persistence", "Vault", "WebSupport", "TestSupport", interface, .byName(name: module.name), logging,
+                httpTypes,
             ] + called + module.also,
             path: "Tests/\(module.name)Tests"),
     ]
 }
 
 for target in package.targets where target.type != .system {
-    target.swiftSettings = (target.swiftSettings ?? []) + [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .treatAllWarnings(as: .error),
-        .define("FAILPOINTS", .when(configuration: .debug)),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .treatAllWarnings(as: .error),
+            .define("FAILPOINTS", .when(configuration: .debug)),
+        ]
 }

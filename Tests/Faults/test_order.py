@@ -6,6 +6,7 @@ import time
 from harness.people import Account, Customer
 from harness.programs import in_parallel
 from harness.waiting import wait_until
+from ledger import Ledger
 
 CONNECTION = "VQABAmZx1"
 
@@ -84,3 +85,35 @@ def test_many_duplicates_concurrently(server, telegram_api, full):
     for conversation in listed:
         assert len(account.shown(conversation["id"])) == 1
         assert conversation["unread"] == 1
+
+
+def test_the_ledger_would_notice(server, telegram_api):
+    """The test of the tests: a doubled send, a lost message and a doubled message each fail the check."""
+    import json
+    import urllib.request
+
+    import pytest
+    account = Account(server)
+    account.teach()
+    account.bot(burst_wait_ms=0)
+    ledger = Ledger(account, account.telegram(telegram_api.bot(), telegram_api))
+    for _ in range(3):
+        assert ledger.send(ledger.add())
+    ledger.settle(server)
+    first = ledger.entries[0]
+    [sent] = ledger.channel.bot.sent(first.customer.id)
+    again = urllib.request.Request(f"{telegram_api.url}/bot{ledger.channel.bot.token}/sendMessage", json.dumps(sent).encode(), {"Content-Type": "application/json"})
+    urllib.request.urlopen(again).close()
+    with pytest.raises(AssertionError, match="I2"):
+        ledger.settle(server)
+    ledger.entries.remove(first)
+    ledger.settle(server)
+    lost = ledger.add()
+    lost.acknowledged = True
+    with pytest.raises(AssertionError, match="are missing"):
+        ledger.settle(server, timeout=1)
+    ledger.entries.remove(lost)
+    second = ledger.entries[0]
+    assert ledger.channel.deliver(second.customer.message(second.update["message"]["text"])) == 200
+    with pytest.raises(AssertionError, match="I1"):
+        wait_until(lambda: ledger.settle(server), 5)

@@ -47,7 +47,8 @@ struct CommonOptions: ParsableArguments {
 func progress(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 
 struct InitCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "init", abstract: "Makes the data folder, the first account and its owner.")
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Makes the data folder, the first account and its owner.")
 
     @OptionGroup var common: CommonOptions
     @Option(help: "The account's name: the company.") var account: String
@@ -68,7 +69,9 @@ struct InitCommand: AsyncParsableCommand {
             account: made.id, name: ownerName ?? email, email: email, password: password)
         let keyFile = installation.madeMasterKey ? installation.folder.file("master.key").path : nil
         if let keyFile {
-            progress("A master key was made in \(keyFile). Copy it to a safe place apart from your backups: without it nothing can be read.")
+            progress(
+                "A master key was made in \(keyFile). Copy it to a safe place apart from your backups: without it nothing can be read."
+            )
         }
         try common.show(
             Made(account: made.id, user: owner.id, masterKey: keyFile), "account \(made.name) (\(made.id)), owner \(owner.email)")
@@ -77,19 +80,24 @@ struct InitCommand: AsyncParsableCommand {
 }
 
 func readPassword() throws -> String {
-    guard let line = readLine(strippingNewline: true), !line.isEmpty else { throw StartupError("no password came on standard input") }
+    guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+        throw StartupError("no password came on standard input")
+    }
     return line
 }
 
 struct MigrateCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "migrate", abstract: "Brings the database to this version's schema.")
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Brings the database to this version's schema.")
     @OptionGroup var common: CommonOptions
 
     private struct Done: Encodable { let version: String }
 
     func run() async throws {
         let installation = try await common.open(migrating: true, note: progress)
-        try common.show(Done(version: Bootstrap.Configuration.version), "the database is ready for version \(Bootstrap.Configuration.version)")
+        try common.show(
+            Done(version: Bootstrap.Configuration.version), "the database is ready for version \(Bootstrap.Configuration.version)"
+        )
         await installation.close()
     }
 }
@@ -109,7 +117,8 @@ struct AccountCommand: AsyncParsableCommand {
             guard let language = Language(rawValue: language) else { throw StartupError("--language: expected en, ru or kk") }
             let installation = try await common.open()
             let made = try await installation.identity.directory.createAccount(name: name, language: language)
-            try common.show(View(id: made.id, name: made.name, language: made.language, createdAt: made.createdAt), "\(made.id) \(made.name)")
+            try common.show(
+                View(id: made.id, name: made.name, language: made.language, createdAt: made.createdAt), "\(made.id) \(made.name)")
             await installation.close()
         }
     }
@@ -144,14 +153,18 @@ struct UserCommand: AsyncParsableCommand {
         @Flag(help: "Read the password from standard input.") var passwordStdin = false
 
         func run() async throws {
-            guard let role = Role(rawValue: role) else { throw StartupError("--role: expected owner, admin, operator or analyst") }
+            guard let role = Role(rawValue: role) else {
+                throw StartupError("--role: expected owner, admin, operator or analyst")
+            }
             guard passwordStdin else { throw StartupError("user create needs --password-stdin") }
             let password = try readPassword()
             let installation = try await common.open()
             let account = try await installation.identity.directory.account(named: account)
             let made = try await installation.identity.createUser(
                 account: account.id, name: name ?? email, email: email, password: password, role: role)
-            try common.show(View(id: made.id, name: made.name, email: made.email, role: made.role), "\(made.id) \(made.email) \(made.role.rawValue)")
+            try common.show(
+                View(id: made.id, name: made.name, email: made.email, role: made.role),
+                "\(made.id) \(made.email) \(made.role.rawValue)")
             await installation.close()
         }
     }

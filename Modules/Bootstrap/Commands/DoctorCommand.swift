@@ -9,7 +9,8 @@ import Persistence
 
 /// `sevensales doctor`: looks at everything that usually goes wrong and says what to do.
 struct DoctorCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "doctor", abstract: "Checks the installation and says what to mend.")
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Checks the installation and says what to mend.")
 
     @OptionGroup var common: CommonOptions
 
@@ -17,7 +18,9 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let installation = try await common.open()
-        var findings = [Finding(check: "database", ok: true, detail: installation.configuration.database == nil ? "SQLite" : "PostgreSQL")]
+        var findings = [
+            Finding(check: "database", ok: true, detail: installation.configuration.database == nil ? "SQLite" : "PostgreSQL")
+        ]
         findings.append(keyFile(installation))
         findings.append(space(installation))
         if let sqlite = installation.stores.data as? SQLiteDatabase {
@@ -28,13 +31,17 @@ struct DoctorCommand: AsyncParsableCommand {
         findings.append(
             Finding(
                 check: "jobs", ok: jobs.dead == 0,
-                detail: "\(jobs.ready) waiting, \(jobs.running) running, \(jobs.dead) dead\(jobs.dead > 0 ? ": see sevensales jobs list --dead" : "")"))
+                detail:
+                    "\(jobs.ready) waiting, \(jobs.running) running, \(jobs.dead) dead\(jobs.dead > 0 ? ": see sevensales jobs list --dead" : "")"
+            ))
         for account in try await installation.identity.directory.accounts() {
             for channel in try await installation.channels.administration.list(account.id) where channel.problem != nil {
                 findings.append(Finding(check: "channel \(channel.name)", ok: false, detail: channel.problem ?? ""))
             }
         }
-        for finding in findings { try common.show(finding, "\(finding.ok ? "ok  " : "FIX ") \(finding.check): \(finding.detail)") }
+        for finding in findings {
+            try common.show(finding, "\(finding.ok ? "ok  " : "FIX ") \(finding.check): \(finding.detail)")
+        }
         await installation.close()
         if findings.contains(where: { !$0.ok }) { throw ExitCode(1) }
     }
@@ -49,8 +56,11 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private func space(_ installation: Installation) -> Finding {
         var info = statvfs()
-        guard statvfs(installation.folder.url.path, &info) == 0 else { return Finding(check: "disk", ok: false, detail: "cannot be measured") }
+        guard statvfs(installation.folder.url.path, &info) == 0 else {
+            return Finding(check: "disk", ok: false, detail: "cannot be measured")
+        }
         let free = UInt64(info.f_bavail) * UInt64(info.f_frsize) / (1 << 20)
-        return Finding(check: "disk", ok: free > 1_024, detail: "\(free) MB free\(free > 1_024 ? "" : ": make room, 1 GB at least")")
+        return Finding(
+            check: "disk", ok: free > 1_024, detail: "\(free) MB free\(free > 1_024 ? "" : ": make room, 1 GB at least")")
     }
 }

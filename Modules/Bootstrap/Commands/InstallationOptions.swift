@@ -17,7 +17,9 @@ package struct InstallationOptions: ParsableArguments {
     @Option(help: "trace, debug, info, notice, warning, error or critical. [SEVENSALES_LOG_LEVEL, default info]")
     var logLevel: String?
 
-    @Option(help: "A private network that outgoing requests may reach, such as 10.0.0.0/8; may be repeated. [SEVENSALES_EGRESS_ALLOW]")
+    @Option(
+        help: "A private network that outgoing requests may reach, such as 10.0.0.0/8; may be repeated. [SEVENSALES_EGRESS_ALLOW]"
+    )
     var egressAllow: [String] = []
 
     package init() {}
@@ -33,13 +35,18 @@ package struct InstallationOptions: ParsableArguments {
         }
         if let level = logLevel ?? environment["SEVENSALES_LOG_LEVEL"] {
             guard let level = Logger.Level(rawValue: level) else {
-                throw StartupError("--log-level: expected one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+                throw StartupError(
+                    "--log-level: expected one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             configuration.logLevel = level
         }
-        let networks = egressAllow.isEmpty ? environment["SEVENSALES_EGRESS_ALLOW"].map { $0.split(separator: ",").map(String.init) } ?? [] : egressAllow
+        let networks =
+            egressAllow.isEmpty
+            ? environment["SEVENSALES_EGRESS_ALLOW"].map { $0.split(separator: ",").map(String.init) } ?? [] : egressAllow
         configuration.egressAllow = try networks.map { text in
-            guard let network = NetworkRange(text) else { throw StartupError("--egress-allow: \(text) is not a network such as 10.0.0.0/8") }
+            guard let network = NetworkRange(text) else {
+                throw StartupError("--egress-allow: \(text) is not a network such as 10.0.0.0/8")
+            }
             return network
         }
         configuration.masterKeyText = environment["SEVENSALES_MASTER_KEY"] ?? Self.credential(environment)

@@ -79,7 +79,8 @@ private struct LineLog: LogHandler {
         for key in all.keys.sorted() { line += " \(key)=\(all[key].map { "\($0)" } ?? "")" }
         let safe = line.unicodeScalars.map { scalar in
             switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: "\\u{\(String(scalar.value, radix: 16))}"
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
+                "\\u{\(String(scalar.value, radix: 16))}"
             default: String(scalar)
             }
         }.joined()

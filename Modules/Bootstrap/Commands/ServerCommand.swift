@@ -33,7 +33,8 @@ package struct ServerCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         var configuration = try options.configuration()
         let address = listen ?? environment["SEVENSALES_LISTEN"] ?? "127.0.0.1:8080"
-        guard let colon = address.lastIndex(of: ":"), let port = Int(address[address.index(after: colon)...]), (0..<65_536).contains(port),
+        guard let colon = address.lastIndex(of: ":"), let port = Int(address[address.index(after: colon)...]),
+            (0..<65_536).contains(port),
             colon != address.startIndex
         else { throw StartupError("--listen: expected HOST:PORT, got \(address)") }
         configuration.host = String(address[..<colon]).trimmingCharacters(in: CharacterSet(charactersIn: "[]"))

@@ -41,7 +41,8 @@ struct ChannelCommand: AsyncParsableCommand {
             let view = made.view
             try common.show(
                 Made(id: view.id, webhookPath: view.webhookPath, secret: made.secret, publicKey: view.publicKey),
-                "channel \(view.id)\(view.webhookPath.map { "\nwebhook path: \($0)" } ?? "")\(view.publicKey.map { "\npublic key: \($0)" } ?? "")")
+                "channel \(view.id)\(view.webhookPath.map { "\nwebhook path: \($0)" } ?? "")\(view.publicKey.map { "\npublic key: \($0)" } ?? "")"
+            )
             await installation.close()
         }
     }
@@ -54,7 +55,9 @@ struct ChannelCommand: AsyncParsableCommand {
             let installation = try await common.open()
             let account = try await installation.identity.directory.account(named: account)
             for view in try await installation.channels.administration.list(account.id) {
-                try common.show(view, "\(view.id) \(view.kind) \(view.name) \(view.mode) \(view.state)\(view.problem.map { " (\($0))" } ?? "")")
+                try common.show(
+                    view,
+                    "\(view.id) \(view.kind) \(view.name) \(view.mode) \(view.state)\(view.problem.map { " (\($0))" } ?? "")")
             }
             await installation.close()
         }
@@ -120,7 +123,9 @@ struct KnowledgeCommand: AsyncParsableCommand {
         func run() async throws {
             let questions: [String]
             if let queries {
-                guard let text = try? String(contentsOfFile: queries, encoding: .utf8) else { throw StartupError("\(queries) cannot be read") }
+                guard let text = try? String(contentsOfFile: queries, encoding: .utf8) else {
+                    throw StartupError("\(queries) cannot be read")
+                }
                 questions = text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
             } else if let question {
                 questions = [question]
@@ -133,9 +138,11 @@ struct KnowledgeCommand: AsyncParsableCommand {
                 let hits = try await installation.knowledge.search.search(question, top: top, account: account.id)
                 let answer = Answer(
                     query: question,
-                    hits: hits.map { Hit(source: $0.source, title: $0.citation.title, score: $0.score, quote: $0.citation.quote) })
+                    hits: hits.map { Hit(source: $0.source, title: $0.citation.title, score: $0.score, quote: $0.citation.quote) }
+                )
                 try common.show(
-                    answer, hits.isEmpty ? "nothing found" : answer.hits.map { "\($0.title): \($0.quote)" }.joined(separator: "\n"))
+                    answer,
+                    hits.isEmpty ? "nothing found" : answer.hits.map { "\($0.title): \($0.quote)" }.joined(separator: "\n"))
             }
             await installation.close()
         }
@@ -143,7 +150,8 @@ struct KnowledgeCommand: AsyncParsableCommand {
 }
 
 struct BotCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "bot", abstract: "The bot of an account.", subcommands: [Ask.self])
+    static let configuration = CommandConfiguration(
+        commandName: "bot", abstract: "The bot of an account.", subcommands: [Ask.self])
 
     struct Ask: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "What the bot would answer, without side effects.")
@@ -172,7 +180,8 @@ struct BotCommand: AsyncParsableCommand {
 }
 
 struct MessageCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "message", abstract: "Messages of an account.", subcommands: [List.self])
+    static let configuration = CommandConfiguration(
+        commandName: "message", abstract: "Messages of an account.", subcommands: [List.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The newest messages, one JSON line each.")
@@ -187,7 +196,9 @@ struct MessageCommand: AsyncParsableCommand {
             let account = try await installation.identity.directory.account(named: account)
             var lines = common
             lines.json = true
-            for message in try await installation.conversations.latest(of: account.id, limit: limit) { try lines.show(message, "") }
+            for message in try await installation.conversations.latest(of: account.id, limit: limit) {
+                try lines.show(message, "")
+            }
             await installation.close()
         }
     }
@@ -204,7 +215,8 @@ struct JobsCommand: AsyncParsableCommand {
         func run() async throws {
             let installation = try await common.open()
             for job in try await JobAdministration(database: installation.stores.data).list(deadOnly: dead) {
-                try common.show(job, "\(job.id) \(job.queue) \(job.state) attempts \(job.attempts)\(job.error.map { " \($0)" } ?? "")")
+                try common.show(
+                    job, "\(job.id) \(job.queue) \(job.state) attempts \(job.attempts)\(job.error.map { " \($0)" } ?? "")")
             }
             await installation.close()
         }
@@ -240,7 +252,9 @@ struct AuditCommand: AsyncParsableCommand {
         @Option(help: "The account's name or id.") var account: String
         @Option(help: "How many.") var limit = 50
 
-        private struct Line: Encodable { let id: String, at: Instant, actor: String, action: String, object: String, detail: String }
+        private struct Line: Encodable {
+            let id: String, at: Instant, actor: String, action: String, object: String, detail: String
+        }
 
         func run() async throws {
             guard (1...10_000).contains(limit) else { throw StartupError("--limit: expected 1 to 10000") }
@@ -254,7 +268,8 @@ struct AuditCommand: AsyncParsableCommand {
                     let actor = [entry.actor.kind, entry.actor.reference].compactMap { $0 }.joined(separator: "/")
                     try common.show(
                         Line(
-                            id: entry.id.description, at: entry.occurredAt, actor: actor, action: entry.action, object: entry.object,
+                            id: entry.id.description, at: entry.occurredAt, actor: actor, action: entry.action,
+                            object: entry.object,
                             detail: entry.detail), "\(entry.occurredAt) \(actor) \(entry.action) \(entry.object) \(entry.detail)")
                 }
                 left -= page.elements.count

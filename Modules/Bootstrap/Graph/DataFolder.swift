@@ -10,7 +10,8 @@ package struct DataFolder: Sendable {
     package init(_ url: URL) throws {
         self.url = url
         do {
-            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try FileManager.default.createDirectory(
+                at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch { throw StartupError("the data folder \(url.path) cannot be made: \(Self.reason(error))") }
         guard access(url.path, R_OK | W_OK | X_OK) == 0 else {
             throw StartupError("the data folder \(url.path) cannot be read and written by this user: check its owner and mode")
@@ -18,7 +19,8 @@ package struct DataFolder: Sendable {
     }
 
     private static func reason(_ error: any Error) -> String {
-        ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError).map { String(cString: strerror(Int32($0.code))) } ?? "\(error)"
+        ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError).map { String(cString: strerror(Int32($0.code))) }
+            ?? "\(error)"
     }
 
     package func file(_ name: String) -> URL { url.appending(path: name) }
@@ -26,7 +28,8 @@ package struct DataFolder: Sendable {
     /// The search folder: derived data, removable at any time.
     package func search() throws -> URL {
         let folder = url.appending(path: "search")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         return folder
     }
 
@@ -37,7 +40,8 @@ package struct DataFolder: Sendable {
         guard descriptor >= 0 else { throw StartupError("\(path) cannot be opened: \(String(cString: strerror(errno)))") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw StartupError("another sevensales-server uses the data folder \(url.path): stop it first, or give this one its own --data")
+            throw StartupError(
+                "another sevensales-server uses the data folder \(url.path): stop it first, or give this one its own --data")
         }
         return FolderLock(descriptor: descriptor)
     }
@@ -49,7 +53,8 @@ package struct DataFolder: Sendable {
             let path = file("master.key").path
             if FileManager.default.fileExists(atPath: path) { return (try MasterKey.load(path), false) }
             guard creating else {
-                throw StartupError("there is no master key in \(url.path): run sevensales init, or restore master.key from your backup")
+                throw StartupError(
+                    "there is no master key in \(url.path): run sevensales init, or restore master.key from your backup")
             }
             return (try MasterKey.generate(at: path), true)
         } catch let error as VaultError { throw StartupError(error.description) }

@@ -35,7 +35,8 @@ struct Demo: Sendable {
 
     private static let knowledge = [
         KnowledgeDraft(
-            title: "Прайс-лист", text: """
+            title: "Прайс-лист",
+            text: """
                 # Прайс-лист
 
                 ## Диваны
@@ -52,7 +53,8 @@ struct Demo: Sendable {
                 - Журнальный столик «Висбю» — 39 900 ₸
                 """, language: .russian, source: "demo/price-ru"),
         KnowledgeDraft(
-            title: "Доставка и оплата", text: """
+            title: "Доставка и оплата",
+            text: """
                 # Доставка и оплата
 
                 Доставка по Алматы стоит 5 000 ₸ и занимает 1–2 дня. В Астану и Шымкент доставка занимает 4–6 дней и стоит 18 000 ₸.
@@ -62,13 +64,15 @@ struct Demo: Sendable {
                 Вернуть мебель можно в течение 14 дней, если сохранена упаковка.
                 """, language: .russian, source: "demo/delivery-ru"),
         KnowledgeDraft(
-            title: "Шоурум", text: """
+            title: "Шоурум",
+            text: """
                 # Шоурум
 
                 Наш шоурум находится по адресу: Алматы, проспект Абая, 52. Мы работаем ежедневно с 10:00 до 20:00.
                 """, language: .russian, source: "demo/showroom-ru"),
         KnowledgeDraft(
-            title: "Баға тізімі", text: """
+            title: "Баға тізімі",
+            text: """
                 # Баға тізімі
 
                 - «Осло» диваны — 189 000 ₸
@@ -79,7 +83,8 @@ struct Demo: Sendable {
                 Алматы бойынша жеткізу 5 000 ₸ тұрады, 1–2 күн алады.
                 """, language: .kazakh, source: "demo/price-kk"),
         KnowledgeDraft(
-            title: "Prices and delivery", text: """
+            title: "Prices and delivery",
+            text: """
                 # Prices and delivery
 
                 - Sofa "Oslo" costs 189,000 ₸

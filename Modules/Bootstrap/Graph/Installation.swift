@@ -72,7 +72,8 @@ package struct Installation: Sendable {
         case .apply: try await stores.migrate(folder: folder, at: time.now(), note: note)
         case .require:
             guard try await stores.isMigrated() else {
-                throw StartupError("the database is not prepared for this version: run sevensales migrate, or start the server first")
+                throw StartupError(
+                    "the database is not prepared for this version: run sevensales migrate, or start the server first")
             }
         }
         let keys = KeyStore(database: stores.keys)
@@ -122,7 +123,8 @@ package struct Installation: Sendable {
         knowledge = KnowledgeBaseModule(
             database: data, audit: audit.trail, indexFolder: indexFolder, time: time, logger: logger)
         channels = ChannelsModule(
-            database: data, vault: vault, egress: egress, drivers: try BuiltInChannels.registry(), audit: audit.trail, usage: billing.usage,
+            database: data, vault: vault, egress: egress, drivers: try BuiltInChannels.registry(), audit: audit.trail,
+            usage: billing.usage,
             publicURL: publicURL, time: time, logger: logger)
         conversations = ConversationsModule(
             database: data, search: stores.search, vault: vault, live: live, accounts: identity.directory, contacts: crm.contacts,
@@ -139,7 +141,8 @@ package struct Installation: Sendable {
 
     /// Every module's tables and columns.
     package static let dataMaps: [String: DataMap] = [
-        "Audit": AuditModule.dataMap, "Identity": IdentityModule.dataMap, "Billing": BillingModule.dataMap, "CRM": CRMModule.dataMap,
+        "Audit": AuditModule.dataMap, "Identity": IdentityModule.dataMap, "Billing": BillingModule.dataMap,
+        "CRM": CRMModule.dataMap,
         "Calendar": CalendarModule.dataMap, "Privacy": PrivacyModule.dataMap, "KnowledgeBase": KnowledgeBaseModule.dataMap,
         "Channels": ChannelsModule.dataMap, "Conversations": ConversationsModule.dataMap, "BotEngine": BotEngineModule.dataMap,
     ]
@@ -165,7 +168,8 @@ package struct Installation: Sendable {
     /// A runner with every module's jobs.
     package func jobRunner() -> JobRunner {
         let runner = JobRunner(
-            database: stores.data, outbox: stores.outbox, signal: stores.signal, owner: ProcessName.own, time: time, randomness: .system,
+            database: stores.data, outbox: stores.outbox, signal: stores.signal, owner: ProcessName.own, time: time,
+            randomness: .system,
             logger: logger)
         channels.register(on: runner, texts: conversations.texts)
         bot.register(on: runner)

@@ -18,15 +18,20 @@ struct OperationRoutes: Sendable {
             Route(.get, "/healthz", "The process lives", access: open, scope: .none, rate: .page) { _ in .text("ok\n") },
             Route(.get, "/readyz", "The database answers", access: open, scope: .none, rate: .page, handler: ready),
             Route(
-                .get, "/metrics", "Prometheus text", access: .open(reason: "numbers of the installation without any account's data"),
+                .get, "/metrics", "Prometheus text",
+                access: .open(reason: "numbers of the installation without any account's data"),
                 scope: .none, rate: .page, handler: measure),
             Route(.get, "/api/v1/openapi.json", "This document", access: open, scope: .none, rate: .page, handler: document),
-            Route(.get, "/api/v1/demo", "The demo's web chat and questions", access: .member, response: .of(DemoView.self), handler: demo),
+            Route(
+                .get, "/api/v1/demo", "The demo's web chat and questions", access: .member, response: .of(DemoView.self),
+                handler: demo),
         ]
     }
 
     private func ready(_ call: Call) async throws -> Reply {
-        _ = try await installation.stores.data.readSystem(.jobs) { try $0.count("SELECT count(*) AS count FROM platform_schedule") }
+        _ = try await installation.stores.data.readSystem(.jobs) {
+            try $0.count("SELECT count(*) AS count FROM platform_schedule")
+        }
         return .text("ready\n")
     }
 

@@ -18,11 +18,14 @@ enum PortCheck {
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
         guard result == 0 else {
             throw StartupError(
-                "\(host):\(port) cannot be listened on (\(String(cString: strerror(errno)))): choose another address with --listen HOST:PORT")
+                "\(host):\(port) cannot be listened on (\(String(cString: strerror(errno)))): choose another address with --listen HOST:PORT"
+            )
         }
     }
 }

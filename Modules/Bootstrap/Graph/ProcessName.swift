@@ -9,7 +9,8 @@ enum ProcessName {
 
     private static func name(of pid: pid_t) -> String? {
         // Field 22 of /proc/pid/stat is the start time; the second field, in parentheses, may hold anything.
-        guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let end = stat.lastIndex(of: ")") else { return nil }
+        guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let end = stat.lastIndex(of: ")")
+        else { return nil }
         let fields = stat[stat.index(after: end)...].split(separator: " ")
         guard fields.count > 19 else { return nil }
         return "\(host)/\(pid)/\(fields[19])"

@@ -45,7 +45,8 @@ package struct Server: Sendable {
         let operations = OperationRoutes(installation: installation, metrics: metrics)
         let inventory = installation.inventory(operations: operations.routes)
         let gate = WebGate(
-            configuration: .init(publicURL: configuration.address(port: configuration.port)), authenticator: installation.identity.authenticator,
+            configuration: .init(publicURL: configuration.address(port: configuration.port)),
+            authenticator: installation.identity.authenticator,
             limiter: RateLimiter(time: installation.time),
             auditRead: { [audit = installation.audit, logger = installation.logger] principal, action, path in
                 do { try await audit.recordRead(principal, action, path) } catch {
@@ -58,7 +59,9 @@ package struct Server: Sendable {
         let web: WebServer
         do {
             web = try WebServer(
-                .init(host: configuration.host, port: configuration.port, certificate: configuration.certificate, key: configuration.key),
+                .init(
+                    host: configuration.host, port: configuration.port, certificate: configuration.certificate,
+                    key: configuration.key),
                 inventory: inventory, gate: gate, fallback: { path, headers in pages.reply(path: path, headers: headers) },
                 logger: installation.logger,
                 started: { port in
@@ -78,7 +81,8 @@ package struct Server: Sendable {
 
     private func run(_ services: [any Service]) async throws {
         var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in
+            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "lifecycle") { _ in
                 SwiftLogNoOpLogHandler()
             })
         configuration.maximumGracefulShutdownDuration = .seconds(9)

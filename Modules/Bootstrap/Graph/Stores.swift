@@ -25,7 +25,8 @@ package struct Stores: Sendable {
     package let signal: WakeSignal
 
     package static let dataMigrations: [Migration] =
-        PersistenceSchema.data + AuditModule.migrations + IdentityModule.migrations + BillingModule.migrations + CRMModule.migrations
+        PersistenceSchema.data + AuditModule.migrations + IdentityModule.migrations + BillingModule.migrations
+        + CRMModule.migrations
         + CalendarModule.migrations + PrivacyModule.migrations + KnowledgeBaseModule.migrations + ChannelsModule.migrations
         + ConversationsModule.migrations + BotEngineModule.migrations
 
@@ -66,7 +67,9 @@ package struct Stores: Sendable {
             }
             for name in try await Migrator(KeyStore.migrations).migrate(keys, at: now) { note("applied \(name)") }
             for name in try await Migrator(Self.dataMigrations).migrate(data, at: now) { note("applied \(name)") }
-            for name in try await Migrator(ConversationsModule.searchMigrations).migrate(search, at: now) { note("applied \(name)") }
+            for name in try await Migrator(ConversationsModule.searchMigrations).migrate(search, at: now) {
+                note("applied \(name)")
+            }
         } catch let error as SchemaTooNew { throw StartupError(error.description) } catch Problem.unavailable(let reason) {
             throw StartupError(reason)
         }

@@ -27,7 +27,9 @@ package protocol MessageOutbox: Sendable {
     func retry(_ message: MessageID, in transaction: any Transaction) throws
 
     /// Shows or hides "typing…" at the customer's; best effort, nothing is stored.
-    func typing(_ on: Bool, byBot: Bool, conversation: ConversationID, channel: ChannelID, address: SealedAddress, account: AccountID) async
+    func typing(
+        _ on: Bool, byBot: Bool, conversation: ConversationID, channel: ChannelID, address: SealedAddress, account: AccountID)
+        async
 }
 
 /// A customer's address in a channel (chat id, visitor id), sealed by Channels; only Channels can read it.

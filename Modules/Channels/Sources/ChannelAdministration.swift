@@ -40,7 +40,8 @@ package struct ChannelAdministration: Sendable {
         }
         let mode = mode ?? driver.description.modes.first?.rawValue ?? "none"
         guard driver.description.modes.contains(where: { $0.rawValue == mode }) else {
-            throw Problem.invalid(field: "mode", "expected one of \(driver.description.modes.map(\.rawValue).joined(separator: ", "))")
+            throw Problem.invalid(
+                field: "mode", "expected one of \(driver.description.modes.map(\.rawValue).joined(separator: ", "))")
         }
         let name = try Self.checkedName(name)
         var settings = ChannelSettings(route: try Token(prefix: mode == "none" ? "wk_" : "").text, plain: [:], secrets: [:])
@@ -194,7 +195,8 @@ package struct ChannelAdministration: Sendable {
             settings: settings.plain)
     }
 
-    private static func entry(_ action: String, _ id: ChannelID, _ actor: Actor, _ at: Instant, detail: String = "") -> AuditEntry {
+    private static func entry(_ action: String, _ id: ChannelID, _ actor: Actor, _ at: Instant, detail: String = "") -> AuditEntry
+    {
         AuditEntry(occurredAt: at, actor: actor, action: action, object: "channel/\(id)", detail: detail)
     }
 }

@@ -72,10 +72,13 @@ package struct ChannelsModule: Sendable {
     package func declares(host: String, kind: String, account: AccountID?) async -> Bool {
         guard let driver = drivers[kind] else { return false }
         if driver.description.hosts.contains(host) { return true }
-        guard let account, let rows = try? await database.read(in: account, { try ChannelStore(transaction: $0).all(of: account) })
+        guard let account,
+            let rows = try? await database.read(in: account, { try ChannelStore(transaction: $0).all(of: account) })
         else { return false }
         for row in rows where row.kind == kind {
-            if let open = try? await channels.open(row), driver.description.secretHosts(settings: open.settings.plain).contains(host) {
+            if let open = try? await channels.open(row),
+                driver.description.secretHosts(settings: open.settings.plain).contains(host)
+            {
                 return true
             }
         }

@@ -14,5 +14,7 @@ struct LiveChannelDirectory: ChannelDirectory {
         try await database.read(in: account) { try ChannelStore(transaction: $0).all(of: account) }.map(Self.summary)
     }
 
-    private static func summary(_ row: ChannelRow) -> ChannelSummary { ChannelSummary(id: row.id, kind: row.kind, name: row.name) }
+    private static func summary(_ row: ChannelRow) -> ChannelSummary {
+        ChannelSummary(id: row.id, kind: row.kind, name: row.name)
+    }
 }

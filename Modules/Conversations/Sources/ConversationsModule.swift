@@ -34,7 +34,8 @@ package struct ConversationsModule: Sendable {
 
     package init(
         database: any Database, search: any Database, vault: Vault, live: LiveEvents, accounts: any AccountDirectory,
-        contacts: any ContactDirectory, channels: any ChannelDirectory, outbox: any MessageOutbox, inbound reader: any InboundReader,
+        contacts: any ContactDirectory, channels: any ChannelDirectory, outbox: any MessageOutbox,
+        inbound reader: any InboundReader,
         webChats: any WebChatGateway, usage: any UsageLedger, audit: any AuditTrail, time: any TimeSource, logger: Logger
     ) {
         (self.database, self.vault, self.live, self.webChats) = (database, vault, live, webChats)
@@ -42,7 +43,8 @@ package struct ConversationsModule: Sendable {
         let bot = LiveBotConversations(database: database, vault: vault, outbox: outbox, audit: audit, live: live, time: time)
         (self.bot, texts) = (bot, bot)
         inbound = InboundConsumer(
-            database: database, vault: vault, inbound: reader, contacts: contacts, outbox: outbox, usage: usage, audit: audit, time: time)
+            database: database, vault: vault, inbound: reader, contacts: contacts, outbox: outbox, usage: usage, audit: audit,
+            time: time)
         conversations = Conversations(database: database, vault: vault, outbox: outbox, audit: audit, time: time)
         presenter = Presenter(database: database, vault: vault, contacts: contacts, channels: channels, accounts: accounts)
         index = MessageIndex(database: search)

@@ -30,7 +30,9 @@ package struct WebPages: Sendable {
     private static func load() -> [String: Page] {
         var pages: [String: Page] = [:]
         for index in 0..<sevensales_web_asset_count() {
-            guard let asset = sevensales_web_asset_at(index)?.pointee, let path = asset.path, let type = asset.type else { continue }
+            guard let asset = sevensales_web_asset_at(index)?.pointee, let path = asset.path, let type = asset.type else {
+                continue
+            }
             let plain = Array(UnsafeBufferPointer(start: asset.plain, count: asset.plain_count))
             pages[String(cString: path)] = Page(
                 type: String(cString: type), isImmutable: asset.immutable != 0, tag: tag(of: plain), plain: plain,
@@ -49,7 +51,8 @@ package struct WebPages: Sendable {
     /// The file of `path`, or for a browser's navigation the start page: the interface has its own router.
     package func reply(path: String, headers: HTTPFields) -> Reply {
         guard isBuilt else {
-            return .text("The web interface was not built into this program. Run Scripts/build and start it again.\n", status: .notFound)
+            return .text(
+                "The web interface was not built into this program. Run Scripts/build and start it again.\n", status: .notFound)
         }
         if let page = page(path) { return reply(page, isDocument: path == "/", headers) }
         let wantsPage = headers[.accept]?.contains("text/html") ?? false
@@ -64,9 +67,12 @@ package struct WebPages: Sendable {
         guard let manifest = try? String(contentsOf: folder.appending(path: "manifest.tsv"), encoding: .utf8) else { return nil }
         for line in manifest.split(separator: "\n") {
             let columns = line.split(separator: "\t")
-            guard columns.count == 4, columns[0] == path, let data = try? Data(contentsOf: folder.appending(path: String(columns[1])))
+            guard columns.count == 4, columns[0] == path,
+                let data = try? Data(contentsOf: folder.appending(path: String(columns[1])))
             else { continue }
-            return Page(type: String(columns[2]), isImmutable: false, tag: Self.tag(of: [UInt8](data)), plain: [UInt8](data), gzip: nil, brotli: nil)
+            return Page(
+                type: String(columns[2]), isImmutable: false, tag: Self.tag(of: [UInt8](data)), plain: [UInt8](data), gzip: nil,
+                brotli: nil)
         }
         return nil
     }

@@ -10,7 +10,9 @@ struct ChannelRoutes: Sendable {
 
     struct Text: Codable { let en: String, ru: String, kk: String }
     struct Field: Codable { let name: String, title: Text, help: Text, secret: Bool, required: Bool }
-    struct Capabilities: Codable { let textLimit: Int, textUnit: String, buttons: Bool, typing: Bool, edits: Bool, deletes: Bool, receipts: [String] }
+    struct Capabilities: Codable {
+        let textLimit: Int, textUnit: String, buttons: Bool, typing: Bool, edits: Bool, deletes: Bool, receipts: [String]
+    }
     struct Kind: Codable { let kind: String, title: String, modes: [String], fields: [Field], capabilities: Capabilities }
     struct List<Element: Codable>: Codable { let items: [Element], next: String? }
     struct Creation: Codable { let kind: String, name: String, mode: String?, settings: [String: String]? }
@@ -18,21 +20,30 @@ struct ChannelRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, "/api/v1/channel-kinds", "The kinds of channels that can be connected", access: .permission(.readChannels),
+            Route(
+                .get, "/api/v1/channel-kinds", "The kinds of channels that can be connected", access: .permission(.readChannels),
                 response: .of(List<Kind>.self), handler: kinds),
-            Route(.get, "/api/v1/channels", "The account's channels", access: .permission(.readChannels),
+            Route(
+                .get, "/api/v1/channels", "The account's channels", access: .permission(.readChannels),
                 response: .of(List<ChannelAdministration.View>.self), handler: list),
-            Route(.post, "/api/v1/channels", "Connect a channel", access: .permission(.writeChannels), bodyLimit: 1 << 16,
-                audit: .inTransaction, request: .of(Creation.self), response: .of(ChannelAdministration.View.self), handler: create),
-            Route(.patch, "/api/v1/channels/{id}", "Rename, pause or reconfigure a channel", access: .permission(.writeChannels),
+            Route(
+                .post, "/api/v1/channels", "Connect a channel", access: .permission(.writeChannels), bodyLimit: 1 << 16,
+                audit: .inTransaction, request: .of(Creation.self), response: .of(ChannelAdministration.View.self),
+                handler: create),
+            Route(
+                .patch, "/api/v1/channels/{id}", "Rename, pause or reconfigure a channel", access: .permission(.writeChannels),
                 bodyLimit: 1 << 16, audit: .inTransaction, request: .of(Change.self),
                 response: .of(ChannelAdministration.View.self), handler: change),
-            Route(.delete, "/api/v1/channels/{id}", "Remove a channel", access: .permission(.writeChannels), audit: .inTransaction,
+            Route(
+                .delete, "/api/v1/channels/{id}", "Remove a channel", access: .permission(.writeChannels), audit: .inTransaction,
                 handler: remove),
-            Route(.post, "/api/v1/channels/{id}/test", "Check a channel's credentials at the provider",
+            Route(
+                .post, "/api/v1/channels/{id}/test", "Check a channel's credentials at the provider",
                 access: .permission(.writeChannels), bodyLimit: 1 << 10, response: .of(ChannelAdministration.TestResult.self),
                 handler: test),
-            Route(.post, "/api/v1/channels/{id}/webhook", "Register the webhook at the provider", access: .permission(.writeChannels),
+            Route(
+                .post, "/api/v1/channels/{id}/webhook", "Register the webhook at the provider",
+                access: .permission(.writeChannels),
                 bodyLimit: 1 << 10, response: .of(ChannelAdministration.TestResult.self), handler: connect),
         ]
     }
@@ -49,7 +60,8 @@ struct ChannelRoutes: Sendable {
         let wish: Creation = try call.decode()
         let caller = try call.principal
         let made = try await administration.add(
-            kind: wish.kind, name: wish.name, mode: wish.mode, settings: wish.settings ?? [:], by: caller.actor, account: caller.account)
+            kind: wish.kind, name: wish.name, mode: wish.mode, settings: wish.settings ?? [:], by: caller.actor,
+            account: caller.account)
         return try .json(made.view, status: .created)
     }
 
@@ -58,7 +70,8 @@ struct ChannelRoutes: Sendable {
         let caller = try call.principal
         return try .json(
             try await administration.change(
-                try call.id(), name: wish.name, state: wish.state, settings: wish.settings, by: caller.actor, account: caller.account))
+                try call.id(), name: wish.name, state: wish.state, settings: wish.settings, by: caller.actor,
+                account: caller.account))
     }
 
     private func remove(_ call: Call) async throws -> Reply {
@@ -85,7 +98,8 @@ struct ChannelRoutes: Sendable {
                     required: field.isRequired)
             },
             capabilities: Capabilities(
-                textLimit: capabilities.text.limit, textUnit: capabilities.text.unit.rawValue, buttons: capabilities.buttons != nil,
+                textLimit: capabilities.text.limit, textUnit: capabilities.text.unit.rawValue,
+                buttons: capabilities.buttons != nil,
                 typing: capabilities.typing != nil, edits: capabilities.canEdit, deletes: capabilities.canDelete,
                 receipts: capabilities.receipts.map(\.rawValue)))
     }

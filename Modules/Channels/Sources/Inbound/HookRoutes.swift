@@ -22,7 +22,8 @@ struct HookRoutes: Sendable {
         [.post, .get].map { method in
             Route(
                 method, "/hooks/{route}", "A provider's delivery to a channel",
-                access: .ownCredential(reason: "the plugin checks the provider's signature"), scope: .keyedAccount, rate: .webhook,
+                access: .ownCredential(reason: "the plugin checks the provider's signature"), scope: .keyedAccount,
+                rate: .webhook,
                 bodyLimit: Self.bodyLimit, audit: .inTransaction, handler: receive)
         }
     }
@@ -46,7 +47,8 @@ struct HookRoutes: Sendable {
         }
         guard channel.row.state != .paused else { throw Problem.unavailable("This channel is paused.") }
         if !parsed.events.isEmpty || !parsed.remember.isEmpty {
-            try await intake.accept(parsed.events, body: call.body, in: channel, extra: try await remembering(parsed.remember, channel))
+            try await intake.accept(
+                parsed.events, body: call.body, in: channel, extra: try await remembering(parsed.remember, channel))
         }
         failpoint("inbox.ack.before_write")
         return Reply(

@@ -28,7 +28,10 @@ struct InboxStore {
             """) == 1
     }
 
-    func insertBody(_ body: [UInt8], identityKey: [UInt8], channel: ChannelID, account: AccountID, id: Identifier<InboundSubject>, at now: Instant) throws {
+    func insertBody(
+        _ body: [UInt8], identityKey: [UInt8], channel: ChannelID, account: AccountID, id: Identifier<InboundSubject>,
+        at now: Instant
+    ) throws {
         try transaction.execute(
             """
             INSERT INTO channels_delivery (account_id, id, channel_id, identity_key, body, received_at)
@@ -45,7 +48,8 @@ struct InboxStore {
         ) { row in
             EventRow(
                 id: id, account: account, channel: try row.id("channel_id"), dedupeKey: try row.blob("dedupe_key"),
-                threadKey: try row.blob("thread_key"), identityKey: try row.blob("identity_key"), content: try row.blob("content"),
+                threadKey: try row.blob("thread_key"), identityKey: try row.blob("identity_key"),
+                content: try row.blob("content"),
                 receivedAt: try row.instant("received_at"))
         }
     }

@@ -44,13 +44,16 @@ struct Intake: Sendable {
         failpoint("inbox.raw.after_commit")
     }
 
-    private func sealed(_ event: PluginHost.InboundEvent, in channel: OpenChannel, at now: Instant) async throws -> InboxStore.EventRow {
+    private func sealed(_ event: PluginHost.InboundEvent, in channel: OpenChannel, at now: Instant) async throws
+        -> InboxStore.EventRow
+    {
         let id = Identifier<InboundSubject>()
         let thread = event.thread ?? ""
         let identity = channel.identityKey(event.contact?.id ?? thread)
         let key = try await vault.key(for: try Self.keyID(identity), in: channel.account)
         let content = try key.seal(
-            event.wire.serialized(), as: SealContext(table: "channels_event", column: "content", row: id, account: channel.account))
+            event.wire.serialized(),
+            as: SealContext(table: "channels_event", column: "content", row: id, account: channel.account))
         return InboxStore.EventRow(
             id: id, account: channel.account, channel: channel.id, dedupeKey: channel.dedupeKey(event.id),
             threadKey: channel.threadKey(thread), identityKey: identity, content: content.stored, receivedAt: now)
@@ -59,7 +62,9 @@ struct Intake: Sendable {
     private func sealBody(
         _ body: [UInt8]?, _ rows: [InboxStore.EventRow], _ channel: OpenChannel
     ) async throws -> (id: Identifier<InboundSubject>, bytes: [UInt8], identity: [UInt8])? {
-        guard let body, let identity = rows.first?.identityKey, rows.allSatisfy({ $0.identityKey == identity }) else { return nil }
+        guard let body, let identity = rows.first?.identityKey, rows.allSatisfy({ $0.identityKey == identity }) else {
+            return nil
+        }
         let id = Identifier<InboundSubject>()
         let key = try await vault.key(for: try Self.keyID(identity), in: channel.account)
         let context = SealContext(table: "channels_delivery", column: "body", row: id, account: channel.account)

@@ -64,7 +64,9 @@ struct Polling: Sendable {
                 try await note(channel, .failed, failure.reason.text.english)
                 return .seconds(60)
             }
-            if channel.row.problem != failure.reason.text.english { try await note(channel, .active, failure.reason.text.english) }
+            if channel.row.problem != failure.reason.text.english {
+                try await note(channel, .active, failure.reason.text.english)
+            }
             if case .retry(let delay?, _) = failure.kind { return delay }
             return .seconds(5)
         default: return .seconds(5)

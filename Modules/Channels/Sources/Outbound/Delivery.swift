@@ -63,7 +63,8 @@ struct Delivery: Sendable {
         if let state = row.pluginState.map(PluginState.init) {
             start = (state, row.status == .sending ? .failure(.unknown) : .start)
         } else if row.status == .sending {
-            return try await end(row, .uncertain, context, code: "interrupted", reason: "It was interrupted while it was being sent.")
+            return try await end(
+                row, .uncertain, context, code: "interrupted", reason: "It was interrupted while it was being sent.")
         }
         let ending: ProviderExchange.Ending
         do {
@@ -72,7 +73,9 @@ struct Delivery: Sendable {
                 try await database.write(in: account) { transaction in
                     let store = OutboundStore(transaction: transaction)
                     // The last look at who has the turn, in the transaction that makes the send irrevocable.
-                    guard try store.fence(of: message.conversation, account: account) <= message.fence else { throw Problem.staleTurn }
+                    guard try store.fence(of: message.conversation, account: account) <= message.fence else {
+                        throw Problem.staleTurn
+                    }
                     try store.set(.sending, of: message.id, account: account, pluginState: state.text, at: time.now())
                 }
                 failpoint("send.state_sending.after")
@@ -102,12 +105,18 @@ struct Delivery: Sendable {
         let reason = failure.reason.text.english
         switch failure.kind {
         case .retry(let delay, let scope):
-            guard row.attempts < 10 else { return try await end(row, .failed, context, code: failure.reason.code, reason: reason) }
-            if let delay { limiter.pause(channel, thread: scope == .chat ? row.message.conversation.description : nil, for: delay) }
+            guard row.attempts < 10 else {
+                return try await end(row, .failed, context, code: failure.reason.code, reason: reason)
+            }
+            if let delay {
+                limiter.pause(channel, thread: scope == .chat ? row.message.conversation.description : nil, for: delay)
+            }
             try await backToQueue(row, failure, context.job.account)
             throw JobDeferred(by: delay ?? .seconds(Int64(1 << min(row.attempts, 6))))
-        case .permanent, .blocked: try await end(row, .failed, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason)
-        case .uncertain: try await end(row, .uncertain, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason)
+        case .permanent, .blocked:
+            try await end(row, .failed, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason)
+        case .uncertain:
+            try await end(row, .uncertain, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason)
         case .reconnectNeeded:
             let (id, account) = (channel.id, channel.account)
             try await database.write(in: account) { transaction in
@@ -135,13 +144,15 @@ struct Delivery: Sendable {
     }
 
     private func end(
-        _ row: OutboundStore.Row, _ status: DeliveryStatus, _ context: JobContext, externalIDs: [String] = [], code: String? = nil,
+        _ row: OutboundStore.Row, _ status: DeliveryStatus, _ context: JobContext, externalIDs: [String] = [],
+        code: String? = nil,
         reason: String? = nil, dropped: Bool = false
     ) async throws {
         let (account, now, message, usage) = (context.job.account, time.now(), row.message, usage)
         try await context.complete { transaction in
             try OutboundStore(transaction: transaction).set(
-                status, of: message.id, account: account, externalIDs: externalIDs, failureCode: code, countingAttempt: true, at: now)
+                status, of: message.id, account: account, externalIDs: externalIDs, failureCode: code, countingAttempt: true,
+                at: now)
             try transaction.publish(
                 MessageDeliveryChanged(
                     message: message.id, conversation: message.conversation, status: status, externalIDs: externalIDs,

@@ -32,7 +32,9 @@ struct LiveMessageOutbox: MessageOutbox {
         let sql = try transaction.sql
         let (store, account) = (OutboundStore(transaction: sql), try sql.scopedAccount)
         guard let row = try store.find(message, of: account) else { throw Problem.notFound }
-        guard row.status == .failed || row.status == .uncertain else { throw Problem.conflict("the message is \(row.status.rawValue)") }
+        guard row.status == .failed || row.status == .uncertain else {
+            throw Problem.conflict("the message is \(row.status.rawValue)")
+        }
         try store.set(.queued, of: message, account: account, at: time.now())
         try sql.enqueue(DeliverJob(message: message), Self.options(row.message.conversation))
     }
@@ -44,7 +46,8 @@ struct LiveMessageOutbox: MessageOutbox {
     func typing(
         _ on: Bool, byBot: Bool, conversation: ConversationID, channel: ChannelID, address: SealedAddress, account: AccountID
     ) async {
-        guard on, let open = try? await channels.channel(channel, of: account), open.driver.description.capabilities.typing != nil,
+        guard on, let open = try? await channels.channel(channel, of: account),
+            open.driver.description.capabilities.typing != nil,
             open.row.mode != "none", let thread = try? await AddressSeal.open(address, vault: vault, account: account)
         else { return }
         let action = OutboundAction(

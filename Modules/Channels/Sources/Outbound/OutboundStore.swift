@@ -48,7 +48,8 @@ struct OutboundStore {
         _ status: DeliveryStatus, of id: MessageID, account: AccountID, externalIDs: [String]? = nil, pluginState: String? = nil,
         failureCode: String? = nil, countingAttempt: Bool = false, at now: Instant
     ) throws {
-        var sql: SQL = "UPDATE channels_outbound SET status = \(status.rawValue), changed_at = \(now), plugin_state = \(pluginState)"
+        var sql: SQL =
+            "UPDATE channels_outbound SET status = \(status.rawValue), changed_at = \(now), plugin_state = \(pluginState)"
         sql += ", failure_code = \(failureCode), attempts = attempts + \(countingAttempt ? 1 : 0)"
         if let externalIDs {
             sql += ", external_ids = \(String(decoding: try JSONEncoder().encode(externalIDs), as: UTF8.self))"

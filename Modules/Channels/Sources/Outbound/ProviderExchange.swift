@@ -47,7 +47,8 @@ struct ProviderExchange: Sendable {
             let response = try await egress.send(try rendered.egress(kind: channel.row.kind, account: channel.account))
             return .response(
                 PluginResponse(
-                    status: response.status, headers: response.headers.fields.map { NameValue($0.name, $0.value) }, body: response.body))
+                    status: response.status, headers: response.headers.fields.map { NameValue($0.name, $0.value) },
+                    body: response.body))
         } catch let error as EgressError {
             Counter(label: "sevensales_channel_request_failed_total", dimensions: [("kind", channel.row.kind)]).increment()
             if case .blocked = error.reason { throw BlockedAddress(reason: "\(error)") }

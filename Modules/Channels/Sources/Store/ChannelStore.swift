@@ -19,7 +19,8 @@ struct ChannelStore {
 
     func find(_ id: ChannelID, of account: AccountID) throws -> ChannelRow? {
         try transaction.row(
-            "SELECT \(sql: Self.columns) FROM channels_channel WHERE account_id = \(account) AND id = \(id)", ChannelRow.init(row:))
+            "SELECT \(sql: Self.columns) FROM channels_channel WHERE account_id = \(account) AND id = \(id)",
+            ChannelRow.init(row:))
     }
 
     func find(routeHash: [UInt8]) throws -> ChannelRow? {
@@ -93,7 +94,8 @@ struct ChannelRow: Sendable {
     }
 
     init(
-        account: AccountID, id: ChannelID, kind: String, name: String, mode: String, state: State, settings: [UInt8], createdAt: Instant
+        account: AccountID, id: ChannelID, kind: String, name: String, mode: String, state: State, settings: [UInt8],
+        createdAt: Instant
     ) {
         (self.account, self.id, self.kind, self.name, self.mode) = (account, id, kind, name, mode)
         (self.state, self.settings, self.createdAt) = (state, settings, createdAt)

@@ -30,7 +30,9 @@ struct OpenChannel: Sendable {
 
     func threadKey(_ thread: String) -> [UInt8] { indexer.index("\(row.id)|\(thread)", purpose: "channels.thread") }
 
-    func identityKey(_ contact: String) -> [UInt8] { indexer.index("\(row.kind)|\(row.id)|\(contact)", purpose: "channels.identity") }
+    func identityKey(_ contact: String) -> [UInt8] {
+        indexer.index("\(row.kind)|\(row.id)|\(contact)", purpose: "channels.identity")
+    }
 
     func dedupeKey(_ event: String) -> [UInt8] { indexer.index(event, purpose: "channels.event") }
 }

@@ -16,7 +16,8 @@ struct LiveWebChatGateway: WebChatGateway {
     func webChat(key: String) async throws -> WebChat { try await chat(key).1 }
 
     private func chat(_ key: String) async throws -> (OpenChannel, WebChat) {
-        guard let channel = try await channels.channel(route: key), channel.row.kind == "webchat", channel.row.state == .active else {
+        guard let channel = try await channels.channel(route: key), channel.row.kind == "webchat", channel.row.state == .active
+        else {
             throw Problem.notFound
         }
         let settings = channel.settings.plain

@@ -15,7 +15,9 @@ struct ConversationRoutes: Sendable {
     struct Counters: Codable { let all: Int, mine: Int, unassigned: Int, waiting: Int, closed: Int, unread: Int }
     struct Draft: Codable { let id: MessageID, kind: String, text: String }
     struct Assignment: Codable { let userId: UserID? }
-    struct Finding: Codable { let conversationId: ConversationID, messageId: MessageID, snippet: String, at: Instant, contactName: String }
+    struct Finding: Codable {
+        let conversationId: ConversationID, messageId: MessageID, snippet: String, at: Instant, contactName: String
+    }
 
     /// 64 KB of text and the JSON around it.
     private static let draftLimit = 72 << 10
@@ -24,27 +26,40 @@ struct ConversationRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, "/api/v1/conversations", "A view of the inbox, the latest activity first",
+            Route(
+                .get, "/api/v1/conversations", "A view of the inbox, the latest activity first",
                 access: .permission(.readConversations), audit: .read("inbox.viewed"), response: .page(of: ConversationView.self),
                 handler: list),
-            Route(.get, "/api/v1/conversations/counters", "How many conversations each view holds",
+            Route(
+                .get, "/api/v1/conversations/counters", "How many conversations each view holds",
                 access: .permission(.readConversations), response: .of(Counters.self), handler: counters),
-            Route(.get, "/api/v1/conversations/{id}", "One conversation", access: .permission(.readConversations),
+            Route(
+                .get, "/api/v1/conversations/{id}", "One conversation", access: .permission(.readConversations),
                 audit: .read("conversation.viewed"), response: .of(ConversationView.self), handler: show),
-            Route(.get, "/api/v1/conversations/{id}/messages", "Its messages, newest first", access: .permission(.readConversations),
+            Route(
+                .get, "/api/v1/conversations/{id}/messages", "Its messages, newest first",
+                access: .permission(.readConversations),
                 audit: .read("conversation.viewed"), response: .page(of: MessageView.self), handler: messages),
-            Route(.post, "/api/v1/conversations/{id}/messages", "Answer, or leave a note", access: .permission(.replyToConversations),
+            Route(
+                .post, "/api/v1/conversations/{id}/messages", "Answer, or leave a note",
+                access: .permission(.replyToConversations),
                 bodyLimit: Self.draftLimit, audit: .inTransaction, request: .of(Draft.self), response: .of(MessageView.self),
                 handler: write),
-            act("take", "Take the conversation over from the bot", .taken), act("give-back", "Give it back to the bot", .givenBack),
+            act("take", "Take the conversation over from the bot", .taken),
+            act("give-back", "Give it back to the bot", .givenBack),
             act("close", "Close it", .closed), act("reopen", "Open it again", .reopened), act("read", "Mark it read", .read),
-            Route(.post, "/api/v1/conversations/{id}/assign", "Assign it to a colleague, or to nobody",
-                access: .permission(.assignConversations), bodyLimit: 1 << 10, audit: .inTransaction, request: .of(Assignment.self),
+            Route(
+                .post, "/api/v1/conversations/{id}/assign", "Assign it to a colleague, or to nobody",
+                access: .permission(.assignConversations), bodyLimit: 1 << 10, audit: .inTransaction,
+                request: .of(Assignment.self),
                 response: .of(ConversationView.self), handler: assign),
-            Route(.post, "/api/v1/messages/{id}/retry", "Send a failed or uncertain message again",
-                access: .permission(.replyToConversations), bodyLimit: 1 << 10, audit: .inTransaction, response: .of(MessageView.self),
+            Route(
+                .post, "/api/v1/messages/{id}/retry", "Send a failed or uncertain message again",
+                access: .permission(.replyToConversations), bodyLimit: 1 << 10, audit: .inTransaction,
+                response: .of(MessageView.self),
                 handler: retry),
-            Route(.get, "/api/v1/search/messages", "Messages with all the words", access: .permission(.readConversations),
+            Route(
+                .get, "/api/v1/search/messages", "Messages with all the words", access: .permission(.readConversations),
                 audit: .read("messages.searched"), response: .page(of: Finding.self), handler: search),
         ]
     }
@@ -146,10 +161,13 @@ struct ConversationRoutes: Sendable {
         let names = try await presenter.contacts.contacts(Set(rows.map(\.contact)), of: account)
         var findings: [Finding] = []
         for row in rows.sorted(by: { ($0.occurredAt, $0.id) > ($1.occurredAt, $1.id) }) where !row.deleted {
-            guard let text = try await conversations.vault.messageSeal(of: row.contact, account: account)?.openText(row) else { continue }
+            guard let text = try await conversations.vault.messageSeal(of: row.contact, account: account)?.openText(row) else {
+                continue
+            }
             findings.append(
                 Finding(
-                    conversationId: row.conversation, messageId: row.id, snippet: Snippet.around(query, in: text), at: row.occurredAt,
+                    conversationId: row.conversation, messageId: row.id, snippet: Snippet.around(query, in: text),
+                    at: row.occurredAt,
                     contactName: names[row.contact]?.name ?? ""))
         }
         return try .json(Page(findings, next: nil))

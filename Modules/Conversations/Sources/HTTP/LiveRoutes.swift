@@ -18,8 +18,12 @@ struct LiveRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, "/api/v1/events", "Server-sent events of the account; Last-Event-ID resumes", access: .member, handler: stream),
-            Route(.get, "/api/v1/events/poll", "The same for proxies that break streams", access: .member, response: .of(Polled.self),
+            Route(
+                .get, "/api/v1/events", "Server-sent events of the account; Last-Event-ID resumes", access: .member,
+                handler: stream),
+            Route(
+                .get, "/api/v1/events/poll", "The same for proxies that break streams", access: .member,
+                response: .of(Polled.self),
                 handler: poll),
         ]
     }

@@ -36,7 +36,8 @@ struct Presenter: Sendable {
     private func lastMessage(_ row: MessageRow?, _ account: AccountID) async throws -> ConversationView.LastMessage? {
         guard let row else { return nil }
         let text = row.deleted ? "" : try await vault.messageSeal(of: row.contact, account: account)?.openText(row) ?? ""
-        return .init(text: String(text.prefix(200)), direction: row.direction.rawValue, author: row.author.rawValue, at: row.occurredAt)
+        return .init(
+            text: String(text.prefix(200)), direction: row.direction.rawValue, author: row.author.rawValue, at: row.occurredAt)
     }
 
     private func view(
@@ -78,7 +79,8 @@ struct Presenter: Sendable {
                 failure: row.failureCode.map { .init(code: $0, reason: row.failureReason ?? "") }, sentAt: row.occurredAt,
                 edited: row.edited, deleted: row.deleted,
                 citations: try seal?.openCitations(row).map {
-                    .init(entryId: $0.entryID, version: $0.version, title: $0.title, quote: $0.quote, start: $0.start, end: $0.end)
+                    .init(
+                        entryId: $0.entryID, version: $0.version, title: $0.title, quote: $0.quote, start: $0.start, end: $0.end)
                 } ?? [], cost: row.cost)
         }
     }
@@ -86,7 +88,8 @@ struct Presenter: Sendable {
     private func attachments(_ row: MessageRow, _ seal: MessageSeal?) throws -> [MessageView.Attachment] {
         try seal?.openAttachments(row).enumerated().map { offset, attachment in
             .init(
-                id: "\(row.id)-\(offset)", kind: attachment.kind, name: attachment.name, mime: attachment.mime, size: attachment.size,
+                id: "\(row.id)-\(offset)", kind: attachment.kind, name: attachment.name, mime: attachment.mime,
+                size: attachment.size,
                 note: attachment.note)
         } ?? []
     }

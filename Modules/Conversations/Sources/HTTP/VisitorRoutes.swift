@@ -36,7 +36,9 @@ struct VisitorRoutes: Sendable {
     var routes: [Route] {
         [
             route(.get, "config", "How the chat looks and greets", response: .of(Configuration.self), configuration),
-            route(.post, "visitors", "A new visitor", limit: 4 << 10, request: .of(Registration.self), response: .of(Registered.self), register),
+            route(
+                .post, "visitors", "A new visitor", limit: 4 << 10, request: .of(Registration.self),
+                response: .of(Registered.self), register),
             route(.get, "messages", "The visitor's conversation, oldest first", response: .page(of: Item.self), messages),
             route(.post, "messages", "Write", limit: 72 << 10, request: .of(Draft.self), response: .of(Accepted.self), write),
             route(.get, "events", "The visitor's live events", events),
@@ -51,7 +53,8 @@ struct VisitorRoutes: Sendable {
     }
 
     private func route(
-        _ method: HTTPRequest.Method, _ path: String, _ summary: String, limit: Int = 0, request: Schema? = nil, response: Schema? = nil,
+        _ method: HTTPRequest.Method, _ path: String, _ summary: String, limit: Int = 0, request: Schema? = nil,
+        response: Schema? = nil,
         _ handler: @escaping @Sendable (Call, WebChat) async throws -> Reply
     ) -> Route {
         Route(
@@ -87,19 +90,24 @@ struct VisitorRoutes: Sendable {
 
     private func register(_ call: Call, _ chat: WebChat) async throws -> Reply {
         let wish: Registration = try call.decode()
-        let made = try await gateway.register(name: wish.name, language: wish.language.flatMap(Language.init(rawValue:)), in: chat)
+        let made = try await gateway.register(
+            name: wish.name, language: wish.language.flatMap(Language.init(rawValue:)), in: chat)
         return try .json(Registered(visitor: made.visitor.id.description, token: made.token), status: .created)
     }
 
     private func visitor(_ call: Call, _ chat: WebChat) async throws -> Visitor {
-        guard let header = call.headers[.authorization], header.lowercased().hasPrefix("bearer ") else { throw Problem.unauthenticated }
+        guard let header = call.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
+            throw Problem.unauthenticated
+        }
         return try await gateway.visitor(token: String(header.dropFirst(7)), in: chat)
     }
 
     private func write(_ call: Call, _ chat: WebChat) async throws -> Reply {
         let (draft, visitor): (Draft, Visitor) = (try call.decode(), try await visitor(call, chat))
         guard draft.text.contains(where: { !$0.isWhitespace }) else { throw Problem.invalid(field: "text", "must not be empty") }
-        guard draft.text.count <= Self.textLimit else { throw Problem.invalid(field: "text", "at most \(Self.textLimit) characters") }
+        guard draft.text.count <= Self.textLimit else {
+            throw Problem.invalid(field: "text", "at most \(Self.textLimit) characters")
+        }
         try await gateway.receive(id: draft.id, text: draft.text, from: visitor, in: chat)
         return try .json(Accepted(id: draft.id, at: time.now()), status: .accepted)
     }
@@ -107,7 +115,8 @@ struct VisitorRoutes: Sendable {
     private func messages(_ call: Call, _ chat: WebChat) async throws -> Reply {
         let (visitor, limit) = (try await visitor(call, chat), try call.limit())
         let cursor = try call.query("after").flatMap { $0.isEmpty ? nil : try InboxCursor($0) }
-        let rows = try await rows(of: visitor, in: chat, after: cursor.map { ($0.activityAt, MessageID(sameAs: $0.id)) }, limit: limit + 1)
+        let rows = try await rows(
+            of: visitor, in: chat, after: cursor.map { ($0.activityAt, MessageID(sameAs: $0.id)) }, limit: limit + 1)
         let page = Page(rows, size: limit) { InboxCursor(activityAt: $0.occurredAt, id: ConversationID(sameAs: $0.id)).text }
         return try .json(Page(try await items(page.elements, chat.account), next: page.next))
     }
@@ -119,7 +128,8 @@ struct VisitorRoutes: Sendable {
             let found = try ConversationStore(transaction: transaction)
                 .find(channel: chat.channel, threadKey: visitor.threadKey, of: chat.account)
             guard let found else { return [] }
-            return try MessageStore(transaction: transaction).visible(of: found.id, account: chat.account, after: cursor, limit: limit)
+            return try MessageStore(transaction: transaction).visible(
+                of: found.id, account: chat.account, after: cursor, limit: limit)
         }
     }
 
@@ -136,12 +146,14 @@ struct VisitorRoutes: Sendable {
     private func typing(_ call: Call, _ chat: WebChat) async throws -> Reply {
         let (wish, visitor): (Typing, Visitor) = (try call.decode(), try await visitor(call, chat))
         let row = try await database.read(in: chat.account) { transaction in
-            try ConversationStore(transaction: transaction).find(channel: chat.channel, threadKey: visitor.threadKey, of: chat.account)
+            try ConversationStore(transaction: transaction).find(
+                channel: chat.channel, threadKey: visitor.threadKey, of: chat.account)
         }
         if let row {
             live.broadcast(
                 LiveNotice(
-                    transient: "contact.typing", account: chat.account, data: #"{"conversation_id":"\#(row.id)","on":\#(wish.on)}"#))
+                    transient: "contact.typing", account: chat.account,
+                    data: #"{"conversation_id":"\#(row.id)","on":\#(wish.on)}"#))
         }
         return .noContent
     }
@@ -166,7 +178,9 @@ struct VisitorRoutes: Sendable {
         let visitor: Visitor
         let chat: WebChat
 
-        func run(_ notices: AsyncStream<LiveEvents.Item>, from last: MessageID?, _ send: @Sendable (EventStream.Frame) -> Void) async {
+        func run(_ notices: AsyncStream<LiveEvents.Item>, from last: MessageID?, _ send: @Sendable (EventStream.Frame) -> Void)
+            async
+        {
             send(.init(event: "hello", data: "{}"))
             if let last { await catchUp(after: last, send) }
             var conversation: String?
@@ -177,7 +191,8 @@ struct VisitorRoutes: Sendable {
                     data["conversation_id"]?.text == conversation
                 else { continue }
                 switch notice.name {
-                case "message.added", "message.changed": await tell(data["message_id"]?.text, added: notice.name == "message.added", send)
+                case "message.added", "message.changed":
+                    await tell(data["message_id"]?.text, added: notice.name == "message.added", send)
                 case "bot.typing": send(.init(event: "typing", data: #"{"on":\#(data["on"]?.flag ?? false),"author":"bot"}"#))
                 default: break
                 }
@@ -186,14 +201,16 @@ struct VisitorRoutes: Sendable {
 
         private func conversationID() async -> String? {
             let row = try? await routes.database.read(in: chat.account) { transaction in
-                try ConversationStore(transaction: transaction).find(channel: chat.channel, threadKey: visitor.threadKey, of: chat.account)
+                try ConversationStore(transaction: transaction).find(
+                    channel: chat.channel, threadKey: visitor.threadKey, of: chat.account)
             }
             return row?.id.description
         }
 
         private func tell(_ text: String?, added: Bool, _ send: @Sendable (EventStream.Frame) -> Void) async {
             guard let id = text.flatMap({ MessageID($0) }),
-                let row = try? await routes.database.read(in: chat.account, { try MessageStore(transaction: $0).find(id, of: chat.account) }),
+                let row = try? await routes.database.read(
+                    in: chat.account, { try MessageStore(transaction: $0).find(id, of: chat.account) }),
                 row.direction != .internal, let item = try? await routes.items([row], chat.account).first,
                 let bytes = try? Reply.json(item).body, case .bytes(let data) = bytes
             else { return }
@@ -205,7 +222,9 @@ struct VisitorRoutes: Sendable {
         }
 
         private func catchUp(after last: MessageID, _ send: @Sendable (EventStream.Frame) -> Void) async {
-            let found = try? await routes.database.read(in: chat.account) { try MessageStore(transaction: $0).find(last, of: chat.account) }
+            let found = try? await routes.database.read(in: chat.account) {
+                try MessageStore(transaction: $0).find(last, of: chat.account)
+            }
             guard let row = found ?? nil,
                 let rows = try? await routes.rows(of: visitor, in: chat, after: (row.occurredAt, row.id), limit: 100)
             else { return }
@@ -219,7 +238,11 @@ struct VisitorRoutes: Sendable {
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            if let flag = try? container.decode(Bool.self) { self = .bool(flag) } else { self = .string(try container.decode(String.self)) }
+            if let flag = try? container.decode(Bool.self) {
+                self = .bool(flag)
+            } else {
+                self = .string(try container.decode(String.self))
+            }
         }
 
         var text: String? { if case .string(let text) = self { text } else { nil } }

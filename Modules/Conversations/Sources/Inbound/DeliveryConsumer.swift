@@ -14,7 +14,9 @@ struct DeliveryConsumer: Sendable {
             var status = event.status
             for externalID in event.externalIDs {
                 // A receipt may have come before the provider's answer to the send.
-                if let early = try external.bind(externalID, to: event.message)?.status, early.rank > status.rank { status = early }
+                if let early = try external.bind(externalID, to: event.message)?.status, early.rank > status.rank {
+                    status = early
+                }
             }
             let changed = try messages.advance(
                 event.message, account: account, to: status, failureCode: event.failureCode, failureReason: event.failureReason)

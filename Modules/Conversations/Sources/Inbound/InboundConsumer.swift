@@ -24,7 +24,9 @@ struct InboundConsumer: Sendable {
     func consume(_ delivery: Kernel.Delivery<ChannelEventReceived>) async throws {
         let account = delivery.account
         let event: InboundEvent?
-        do { event = try await inbound.inbound(delivery.event.inbound, account: account) } catch VaultError.keyDestroyed { event = nil }
+        do { event = try await inbound.inbound(delivery.event.inbound, account: account) } catch VaultError.keyDestroyed {
+            event = nil
+        }
         guard let event else { return try await delivery.complete { _ in } }
         let place = try await place(of: event, account)
         guard let seal = try await vault.messageSeal(of: place.contact, account: account) else {
@@ -41,7 +43,9 @@ struct InboundConsumer: Sendable {
 
     /// A visitor's own id of a message is its id here too, so that the widget recognises it. Otherwise the inbox row's.
     private static func messageID(_ event: InboundEvent, _ inbound: Identifier<InboundSubject>) -> MessageID {
-        if event.channelKind == "webchat", case .message(let message) = event.kind, let id = MessageID(message.externalID) { return id }
+        if event.channelKind == "webchat", case .message(let message) = event.kind, let id = MessageID(message.externalID) {
+            return id
+        }
         return MessageID(sameAs: inbound)
     }
 
@@ -55,7 +59,8 @@ struct InboundConsumer: Sendable {
             )
         }
         if let conversation = known.1 {
-            return InboundPlace(account: account, contact: conversation.contact, conversation: conversation, fresh: nil, handle: nil)
+            return InboundPlace(
+                account: account, contact: conversation.contact, conversation: conversation, fresh: nil, handle: nil)
         }
         let contact = known.0 ?? ContactID()
         let fresh =

@@ -132,7 +132,9 @@ struct InboundScribe: Sendable {
         let external = ExternalStore(transaction: transaction, account: account, conversation: conversation.id)
         try external.noteStatus(externalID, status)
         guard let id = try external.find(externalID)?.message else { return }
-        if try MessageStore(transaction: transaction).advance(id, account: account, to: status, failureCode: nil, failureReason: nil) {
+        if try MessageStore(transaction: transaction).advance(
+            id, account: account, to: status, failureCode: nil, failureReason: nil)
+        {
             try transaction.publish(MessageChanged(conversation: conversation.id, message: id))
         }
     }
@@ -149,7 +151,8 @@ struct InboundScribe: Sendable {
             let identities = IdentityStore(transaction: transaction)
             guard
                 try identities.insert(
-                    event.identityKey, contact: place.contact, kind: event.channelKind, handle: place.handle, account: account, at: now)
+                    event.identityKey, contact: place.contact, kind: event.channelKind, handle: place.handle, account: account,
+                    at: now)
             else {
                 // Another thread of the same person was first: look again and use their contact.
                 throw JobDeferred(by: .zero)

@@ -33,7 +33,9 @@ struct MessageIndexer: Service {
         let mark = try await index.mark()
         // PostgreSQL transactions may commit behind a later one's mark: look back a little, replacing is harmless.
         let isPostgres = database.dialect == .postgres
-        let rows = try await database.readSystem(.jobs) { try MessageStore(transaction: $0).changed(since: mark, limit: Self.batch) }
+        let rows = try await database.readSystem(.jobs) {
+            try MessageStore(transaction: $0).changed(since: mark, limit: Self.batch)
+        }
         guard let last = rows.last else { return 0 }
         var documents: [MessageIndex.Document] = []
         documents.reserveCapacity(rows.count)

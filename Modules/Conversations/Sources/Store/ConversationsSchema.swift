@@ -61,7 +61,8 @@ enum ConversationsSchema {
             "contact_id": .identifier, "address": .sealed, "state": .operational, "owner": .operational, "fence": .operational,
             "assignee_id": .identifier, "needs_human": .operational, "handoff_reason": .operational, "handoff_at": .operational,
             "language": .business, "unread": .operational, "bot_replies": .operational, "last_message_id": .identifier,
-            "last_inbound_id": .identifier, "last_inbound_at": .operational, "activity_at": .operational, "created_at": .operational,
+            "last_inbound_id": .identifier, "last_inbound_at": .operational, "activity_at": .operational,
+            "created_at": .operational,
         ],
         "conversations_identity": [
             "account_id": .identifier, "identity_key": .blindIndex, "contact_id": .identifier, "channel_kind": .business,

@@ -61,7 +61,9 @@ struct MessageSeal: Sendable {
 extension Vault {
     /// The seal of a contact's messages; nil when the contact was erased.
     func messageSeal(of contact: ContactID, account: AccountID) async throws -> MessageSeal? {
-        do { return MessageSeal(key: try await key(for: KeyID(sameAs: contact), in: account), account: account) } catch VaultError.keyDestroyed {
+        do { return MessageSeal(key: try await key(for: KeyID(sameAs: contact), in: account), account: account) } catch VaultError
+            .keyDestroyed
+        {
             return nil
         }
     }

@@ -16,12 +16,16 @@ struct Conversations: Sendable {
     /// A person's answer. It takes the turn at once: the bot cannot speak after it. The same id again returns the stored message.
     ///
     /// Throws `Problem.notFound`, and `.conflict` when the id belongs to a message of another conversation.
-    func reply(_ text: String, id: MessageID, in conversation: ConversationID, by caller: Principal) async throws -> (MessageRow, isNew: Bool) {
+    func reply(_ text: String, id: MessageID, in conversation: ConversationID, by caller: Principal) async throws -> (
+        MessageRow, isNew: Bool
+    ) {
         try await write(text, id: id, kind: .text, in: conversation, by: caller)
     }
 
     /// A line for colleagues only.
-    func note(_ text: String, id: MessageID, in conversation: ConversationID, by caller: Principal) async throws -> (MessageRow, isNew: Bool) {
+    func note(_ text: String, id: MessageID, in conversation: ConversationID, by caller: Principal) async throws -> (
+        MessageRow, isNew: Bool
+    ) {
         try await write(text, id: id, kind: .note, in: conversation, by: caller)
     }
 
@@ -45,8 +49,10 @@ struct Conversations: Sendable {
         }
         let (sealed, now, audit, outbox, time) = (try seal.text(text, of: id), time.now(), audit, outbox, time)
         let row = MessageRow(
-            account: account, conversation: conversation, id: id, contact: contact, direction: kind == .note ? .internal : .outgoing,
-            kind: kind, author: .user, authorID: caller.user, text: sealed, status: kind == .note ? .sent : .queued, occurredAt: now,
+            account: account, conversation: conversation, id: id, contact: contact,
+            direction: kind == .note ? .internal : .outgoing,
+            kind: kind, author: .user, authorID: caller.user, text: sealed, status: kind == .note ? .sent : .queued,
+            occurredAt: now,
             changedAt: now)
         try await database.write(in: account) { transaction in
             let store = ConversationStore(transaction: transaction)
@@ -60,7 +66,8 @@ struct Conversations: Sendable {
                 (current.needsHuman, current.unread) = (false, 0)
                 try outbox.enqueue(
                     OutgoingMessage(
-                        id: id, conversation: conversation, channel: current.channel, address: current.address, fence: current.fence,
+                        id: id, conversation: conversation, channel: current.channel, address: current.address,
+                        fence: current.fence,
                         author: .user, queuedAt: now), in: transaction)
             }
             (current.lastMessage, current.activityAt) = (id, now)
@@ -68,7 +75,9 @@ struct Conversations: Sendable {
             try transaction.publish(MessageAdded(conversation: conversation, message: id, author: .user))
             try transaction.publish(ConversationChanged(conversation: conversation))
             try audit.append(
-                Self.entry(kind == .note ? "conversation.noted" : "conversation.replied", conversation, caller.actor, now, "message/\(id)"),
+                Self.entry(
+                    kind == .note ? "conversation.noted" : "conversation.replied", conversation, caller.actor, now,
+                    "message/\(id)"),
                 in: transaction)
         }
         return (row, true)
@@ -98,7 +107,9 @@ struct Conversations: Sendable {
         return try await database.write(in: account) { transaction in
             let store = ConversationStore(transaction: transaction)
             guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
-            guard try Self.apply(act, to: &current, by: caller.user, assignee: assignee, outbox, in: transaction) else { return current }
+            guard try Self.apply(act, to: &current, by: caller.user, assignee: assignee, outbox, in: transaction) else {
+                return current
+            }
             if act != .read {
                 try Self.line(act.rawValue, in: current, by: caller.user, at: now, transaction)
                 try audit.append(Self.entry("conversation.\(act.rawValue)", conversation, caller.actor, now), in: transaction)

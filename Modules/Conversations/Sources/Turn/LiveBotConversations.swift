@@ -17,8 +17,10 @@ struct LiveBotConversations: BotConversations, OutgoingTextSource {
     func state(of conversation: ConversationID, account: AccountID) async throws -> ConversationState? {
         try await find(conversation, account).map { row in
             ConversationState(
-                id: row.id, channel: row.channel, contact: row.contact, owner: row.owner, fence: row.fence, closed: row.state == .closed,
-                language: row.language, botReplies: row.botReplies, lastInbound: row.lastInbound, lastInboundAt: row.lastInboundAt)
+                id: row.id, channel: row.channel, contact: row.contact, owner: row.owner, fence: row.fence,
+                closed: row.state == .closed,
+                language: row.language, botReplies: row.botReplies, lastInbound: row.lastInbound, lastInboundAt: row.lastInboundAt
+            )
         }
     }
 
@@ -30,7 +32,9 @@ struct LiveBotConversations: BotConversations, OutgoingTextSource {
         let rows = try await database.read(in: account) { transaction in
             try MessageStore(transaction: transaction).page(of: conversation, account: account, before: nil, limit: limit * 2)
         }
-        guard let contact = rows.first?.contact, let seal = try await vault.messageSeal(of: contact, account: account) else { return [] }
+        guard let contact = rows.first?.contact, let seal = try await vault.messageSeal(of: contact, account: account) else {
+            return []
+        }
         let lines = try rows.filter { $0.direction != .internal && !$0.deleted }.prefix(limit).map { row in
             TranscriptLine(id: row.id, author: row.author, text: try seal.openText(row), at: row.occurredAt)
         }
@@ -58,14 +62,16 @@ struct LiveBotConversations: BotConversations, OutgoingTextSource {
         guard var current = try store.find(reply.conversation, of: account) else { throw Problem.notFound }
         guard current.owner == .bot, current.fence == reply.fence else { throw Problem.staleTurn }
         let row = MessageRow(
-            account: account, conversation: reply.conversation, id: reply.id, contact: current.contact, direction: .outgoing, kind: .text,
+            account: account, conversation: reply.conversation, id: reply.id, contact: current.contact, direction: .outgoing,
+            kind: .text,
             author: .bot, authorID: nil, text: prepared.sealedText,
             citations: prepared.sealedCitations.isEmpty ? nil : prepared.sealedCitations, status: .queued, cost: reply.cost,
             occurredAt: reply.at, changedAt: time.now())
         guard try MessageStore(transaction: sql).insert(row) else { return }
         try outbox.enqueue(
             OutgoingMessage(
-                id: reply.id, conversation: reply.conversation, channel: current.channel, address: current.address, fence: reply.fence,
+                id: reply.id, conversation: reply.conversation, channel: current.channel, address: current.address,
+                fence: reply.fence,
                 author: .bot, queuedAt: reply.at), in: sql)
         current.botReplies += 1
         // The bot has dealt with it; what it could not answer it hands off, which keeps the conversation unread.

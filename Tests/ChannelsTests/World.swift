@@ -1,0 +1,170 @@
+import AuditInterface
+import BillingInterface
+import ChannelsInterface
+import Egress
+import Foundation
+import Kernel
+import Logging
+import Synchronization
+import TestSupport
+import Vault
+import WireJSON
+
+@testable import Channels
+@testable import Persistence
+@testable import PluginHost
+
+/// Channels on a real database with a scripted plugin and a scripted way out.
+struct World: Sendable {
+    let account = AccountID()
+    let database: any Database
+    let vault: Vault
+    let time = VirtualTime()
+    let sink = RecordingSink()
+    let driver = ScriptedDriver()
+    let egress = ScriptedEgress()
+    let channels: OpenChannels
+    let administration: ChannelAdministration
+
+    init(_ engine: TestEngine) async throws {
+        database = try await engine.database(ChannelsSchema.migrations, sink: sink)
+        vault = try Vault.forTests()
+        let drivers = try DriverRegistry([driver])
+        channels = OpenChannels(database: database, vault: vault, drivers: drivers, time: time)
+        administration = ChannelAdministration(
+            database: database, vault: vault, drivers: drivers, channels: channels,
+            exchange: ProviderExchange(egress: egress, time: time),
+            audit: RecordingAuditTrail(), time: time, publicURL: "https://inbox.example")
+    }
+
+    var intake: Intake { Intake(database: database, vault: vault, time: time) }
+
+    func connect() async throws -> OpenChannel {
+        let made = try await administration.add(
+            kind: "scripted", name: "Test", mode: "webhook", settings: ["token": "secret-token"], by: .system, account: account)
+        guard let channel = try await channels.channel(made.view.id, of: account) else { throw Problem.notFound }
+        return channel
+    }
+
+    func message(_ id: String, text: String = "hello", thread: String = "42") -> PluginHost.InboundEvent {
+        PluginHost.InboundEvent(
+            id: id, thread: thread, at: time.now(), contact: ContactIdentity(id: thread, name: "Aigul"),
+            kind: .message(PluginHost.InboundMessage(id: id, text: text)))
+    }
+
+    /// Queues a message of `fence` as Conversations would.
+    func queue(_ channel: OpenChannel, fence: Int64 = 1, conversation: ConversationID = .init()) async throws -> OutgoingMessage {
+        let identity = channel.identityKey("42")
+        let key = try await vault.key(for: try Intake.keyID(identity), in: account)
+        let message = OutgoingMessage(
+            id: MessageID(), conversation: conversation, channel: channel.id,
+            address: try AddressSeal.seal("42", identity: identity, key: key, account: account), fence: fence, author: .bot,
+            queuedAt: time.now())
+        let outbox = LiveMessageOutbox(
+            vault: vault, channels: channels, exchange: ProviderExchange(egress: egress, time: time), time: time)
+        try await database.write(in: account) { try outbox.enqueue(message, in: $0) }
+        return message
+    }
+
+    func raiseFence(_ conversation: ConversationID, to fence: Int64) async throws {
+        let account = account
+        try await database.write(in: account) {
+            try OutboundStore(transaction: $0).raiseFence(of: conversation, account: account, to: fence)
+        }
+    }
+
+    /// Runs the delivery job of `message` once and returns the message's state afterwards.
+    func run(_ message: OutgoingMessage) async throws -> DeliveryStatus? {
+        let (database, account) = (database, account)
+        let delivery = Channels.Delivery(
+            database: database, vault: vault, channels: channels, exchange: ProviderExchange(egress: egress, time: time),
+            texts: Words(),
+            usage: NoUsage(), limiter: SendLimiter(time: time), time: time, logger: Logger(label: "test"))
+        let job = Job(
+            account: account, id: JobID(), queue: DeliverJob.queue, payload: "", attempt: 1, maxAttempts: 3, fence: 1,
+            source: nil,
+            createdAt: time.now())
+        let context = JobContext(job: job) { _, effects in try await database.write(in: account) { try effects($0) } }
+        do { try await delivery.run(DeliverJob(message: message.id), context) } catch is JobDeferred {}
+        return try await status(message)
+    }
+
+    func status(_ message: OutgoingMessage) async throws -> DeliveryStatus? {
+        let account = account
+        return try await database.read(in: account) { try OutboundStore(transaction: $0).find(message.id, of: account)?.status }
+    }
+}
+
+struct Words: OutgoingTextSource {
+    func text(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> String? { "words" }
+}
+
+struct NoUsage: UsageLedger {
+    func record(
+        _ meter: UsageMeter, quantity: Int64, cost: Money?, source: String, at: Instant, in transaction: any Transaction
+    ) throws {}
+    func allows(_ meter: UsageMeter, quantity: Int64, account: AccountID) async throws -> Bool { true }
+    func summary(of account: AccountID, since start: Instant) async throws -> UsageSummary {
+        UsageSummary(totals: [:], costs: [])
+    }
+}
+
+/// Answers each request with the next scripted outcome; 200 when the script is over.
+final class ScriptedEgress: Egress {
+    let script = Mutex<[Result<Int, EgressError>]>([])
+    let requests = Mutex<[EgressRequest]>([])
+
+    func send(_ request: EgressRequest) async throws -> EgressResponse {
+        requests.withLock { $0.append(request) }
+        let outcome = script.withLock { $0.isEmpty ? .success(200) : $0.removeFirst() }
+        return EgressResponse(head: EgressHead(status: try outcome.get()))
+    }
+    func stream(_ request: EgressRequest) async throws -> EgressStream { throw EgressError(.busy) }
+    func sendMail(_ mail: EgressMail) async throws { throw EgressError(.busy) }
+}
+
+/// One request a send, to `https://api.example`; 200 is sent, 429 asks to wait, anything else is refused.
+struct ScriptedDriver: ChannelDriver {
+    private static let title = LocalizedText(english: "Scripted", russian: "Scripted", kazakh: "Scripted")
+
+    let description = ChannelDescription(
+        kind: "scripted", title: title, modes: [.webhook],
+        settings: [
+            SettingField(
+                name: "token", kind: .text, title: title, help: title, isRequired: true, isSecret: true, isVerificationKey: false,
+                isGenerated: false, defaultValue: nil)
+        ], hosts: ["api.example"], webhookHeaders: ["x-secret"],
+        capabilities: ChannelCapabilities(
+            text: TextLimit(limit: 4_096, unit: .utf16), caption: nil, media: [], buttons: nil, typing: nil, canReply: false,
+            canReact: false, canEdit: false, canDelete: false, canMarkRead: false, receipts: [], replyWindow: nil,
+            personReplyWindow: nil, canInitiate: false, echoes: false, canReconcile: false, channelRate: nil, chatRate: nil))
+
+    func verify(_ request: WebhookRequest, in context: ChannelContext) async throws -> Verification { .accepted }
+    func parse(_ request: WebhookRequest, in context: ChannelContext) async throws -> ParsedWebhook {
+        ParsedWebhook(events: [], answer: WebhookAnswer(status: 200), remember: [])
+    }
+
+    func step(
+        _ operation: ChannelOperation, state: PluginState?, input: StepInput, in context: ChannelContext
+    ) async throws -> ChannelStep {
+        func failed(_ kind: OperationFailure.Kind, _ code: String) -> ChannelStep {
+            let text = LocalizedText(english: code, russian: code, kazakh: code)
+            return .result(.failed(OperationFailure(kind: kind, reason: PluginReason(code: code, text: text))), remember: [])
+        }
+        switch input {
+        case .start:
+            return .request(
+                PluginRequest(method: "POST", url: RequestTemplate([.text("https://api.example/send")])),
+                state: PluginState("sent-it"),
+                remember: [])
+        case .response(let response):
+            switch response.status {
+            case 200: return .result(.sent(messages: ["p1"]), remember: [])
+            case 429: return failed(.retry(after: .seconds(7), scope: .chat), "rate")
+            default: return failed(.permanent, "refused")
+            }
+        case .failure(.notSent): return failed(.retry(after: nil, scope: .channel), "unreachable")
+        case .failure(.unknown): return failed(.uncertain, "unknown")
+        }
+    }
+}

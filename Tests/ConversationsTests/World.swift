@@ -1,0 +1,143 @@
+import AuditInterface
+import BillingInterface
+import CRMInterface
+import ChannelsInterface
+import ConversationsInterface
+import Foundation
+import Kernel
+import Persistence
+import Synchronization
+import TestSupport
+import Vault
+
+@testable import Conversations
+
+/// Conversations on a real database, with fakes of the modules it calls.
+struct World: Sendable {
+    let account = AccountID()
+    let database: any Database
+    let search: any Database
+    let vault: Vault
+    let time = VirtualTime()
+    let sink = RecordingSink()
+    let audit = RecordingAuditTrail()
+    let outbox = FakeOutbox()
+    let reader = FakeReader()
+    let channel = ChannelID()
+
+    init(_ engine: TestEngine) async throws {
+        database = try await engine.database(ConversationsModule.migrations, sink: sink)
+        search = try await engine.database(ConversationsModule.searchMigrations)
+        vault = try Vault.forTests()
+    }
+
+    var consumer: InboundConsumer {
+        InboundConsumer(
+            database: database, vault: vault, inbound: reader, contacts: FakeContacts(), outbox: outbox, usage: FakeUsage(),
+            audit: audit,
+            time: time)
+    }
+
+    var conversations: Conversations {
+        Conversations(database: database, vault: vault, outbox: outbox, audit: audit, time: time)
+    }
+
+    var bot: LiveBotConversations {
+        LiveBotConversations(database: database, vault: vault, outbox: outbox, audit: audit, live: LiveEvents(), time: time)
+    }
+
+    var operator_: Principal {
+        Principal(
+            account: account, actor: .user(UserID(sameAs: account)), name: "Operator", role: .operator,
+            permissions: Role.operator.permissions)
+    }
+
+    /// Delivers `kind` as the event `id`; the same id again is the same event.
+    func deliver(_ kind: InboundEvent.Kind, id: Identifier<InboundSubject> = .init(), thread: UInt8 = 1, at seconds: Int64 = 0)
+        async throws
+    {
+        let event = InboundEvent(
+            channel: channel, channelKind: "telegram", threadKey: Array(repeating: thread, count: 16),
+            identityKey: Array(repeating: thread, count: 16), address: SealedAddress(bytes: [1, 2, 3]), senderName: "Айгуль",
+            senderHandle: "aigul", language: .russian, occurredAt: VirtualTime.start.advanced(by: .seconds(seconds)),
+            receivedAt: VirtualTime.start, isEcho: false, kind: kind)
+        reader.events.withLock { $0[id] = event }
+        let (database, account) = (database, account)
+        let delivery = Delivery(
+            id: EventID(), account: account, occurredAt: VirtualTime.start,
+            event: ChannelEventReceived(channel: channel, inbound: id, thread: "\(thread)"), attempt: 1,
+            commit: { effects in try await database.write(in: account) { try effects($0) } })
+        try await consumer.consume(delivery)
+    }
+
+    static func message(_ text: String, id: String = "1") -> InboundMessage {
+        InboundMessage(externalID: id, text: text, attachments: [], replyToExternalID: nil)
+    }
+
+    func all() async throws -> [ConversationRow] {
+        let account = account
+        return try await database.read(in: account) {
+            try ConversationStore(transaction: $0).page(.all, of: account, before: nil, limit: 50)
+        }
+    }
+
+    func only() async throws -> ConversationRow {
+        guard let row = try await all().first else { throw Problem.notFound }
+        return row
+    }
+
+    func messages(of conversation: ConversationID) async throws -> [MessageRow] {
+        let account = account
+        return try await database.read(in: account) {
+            try MessageStore(transaction: $0).page(of: conversation, account: account, before: nil, limit: 100)
+        }
+    }
+
+    func text(_ row: MessageRow) async throws -> String {
+        try await vault.messageSeal(of: row.contact, account: account)?.openText(row) ?? ""
+    }
+}
+
+final class FakeReader: InboundReader {
+    let events = Mutex<[Identifier<InboundSubject>: InboundEvent]>([:])
+    func inbound(_ id: Identifier<InboundSubject>, account: AccountID) async throws -> InboundEvent? {
+        events.withLock { $0[id] }
+    }
+}
+
+/// Remembers what was queued and each conversation's fence, as the real outbox does.
+final class FakeOutbox: MessageOutbox {
+    let queued = Mutex<[OutgoingMessage]>([])
+    let fences = Mutex<[ConversationID: Int64]>([:])
+
+    func enqueue(_ message: OutgoingMessage, in transaction: any Transaction) throws { queued.withLock { $0.append(message) } }
+    func raiseFence(of conversation: ConversationID, to fence: Int64, in transaction: any Transaction) throws {
+        fences.withLock { $0[conversation] = fence }
+    }
+    func retry(_ message: MessageID, in transaction: any Transaction) throws {}
+    func typing(
+        _ on: Bool, byBot: Bool, conversation: ConversationID, channel: ChannelID, address: SealedAddress, account: AccountID
+    ) async {}
+}
+
+struct FakeContacts: ContactDirectory {
+    func create(_ contact: PreparedContact, in transaction: any Transaction) throws {}
+    func prepare(_ id: ContactID, name: String, language: Language?, account: AccountID, at: Instant) async throws
+        -> PreparedContact
+    {
+        PreparedContact(id: id, sealedName: Array(name.utf8), language: language, createdAt: at)
+    }
+    func contact(_ id: ContactID, of account: AccountID) async throws -> Contact? { nil }
+    func contacts(_ ids: Set<ContactID>, of account: AccountID) async throws -> [ContactID: Contact] { [:] }
+    func contacts(of account: AccountID, after cursor: String?, limit: Int) async throws -> Page<Contact> { Page([], next: nil) }
+}
+
+struct FakeUsage: UsageLedger {
+    func record(
+        _ meter: UsageMeter, quantity: Int64, cost: Money?, source: String, at: Instant, in transaction: any Transaction
+    ) throws {}
+    func allows(_ meter: UsageMeter, quantity: Int64, account: AccountID) async throws -> Bool { true }
+    func summary(of account: AccountID, since start: Instant) async throws -> UsageSummary {
+        UsageSummary(totals: [:], costs: [])
+    }
+}
