@@ -46,7 +46,7 @@ def site(places, telegram_api):
     account.owner.post("/api/v1/invitations", {"email": "new@example.kz", "role": "operator"}).ok(201)
     account.key("conversation.read")
     yield account
-    server.stop()
+    server.kill()
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +77,7 @@ def browse(chromium, site, signed_in):
 def demo(engine, places, chromium):
     server = places.server(engine, "--demo")
     yield server
-    server.stop()
+    server.kill()
 
 
 __all__ = ["accept"]

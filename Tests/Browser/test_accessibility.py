@@ -92,7 +92,7 @@ def demo_state(places, chromium):
     from browsing import accept
     server = places.server("sqlite", "--demo")
     yield server, accept(chromium, server, server.link())
-    server.stop()
+    server.kill()
 
 
 def test_the_inbox_works_by_keyboard_alone(chromium, site, signed_in):

@@ -1,5 +1,6 @@
 """A-20, A-23, A-26, T-09: hostile text in every sink, 0 executions; and the widget on a hostile page."""
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -230,3 +231,20 @@ def test_the_session_is_out_of_reach_of_scripts(chromium, site, signed_in):
         watched.close()
 
 
+
+
+def test_no_answer_is_lost_between_loading_and_listening(chromium, site):
+    """The first message of a new visitor is answered before the event stream stands: the answer appears all the same."""
+    page = Elsewhere(f"<!doctype html><html lang=ru><title>x</title><script src='{site.server.url}/widget.js' data-key='{site.chat['public_key']}' async></script></html>", "")
+    watched = Watched(chromium, site.server)
+    try:
+        watched.page.route("**/webchat/*/events", lambda route: (time.sleep(1.5), route.continue_()))
+        watched.page.goto(page.url)
+        chat = watched.page.locator("seven-sales-chat")
+        chat.locator("button.launch").click()
+        chat.locator("form input").fill(QUESTION)
+        chat.locator("form input").press("Enter")
+        expect(chat.locator(".message").filter(has_text="189").first).to_be_visible(timeout=10_000)
+    finally:
+        watched.close()
+        page.stop()

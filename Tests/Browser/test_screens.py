@@ -35,7 +35,7 @@ class TestWelcome:
         for each in (watched, other):
             each.check()
             each.close()
-        server.stop()
+        server.kill()
 
     def test_sign_in_and_out(self, chromium, site):
         watched = Watched(chromium, site.server)

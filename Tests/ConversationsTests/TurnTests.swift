@@ -89,7 +89,8 @@ struct TurnTests {
 struct SearchTests {
     private func indexer(_ world: World) -> MessageIndexer {
         MessageIndexer(
-            database: world.database, vault: world.vault, index: MessageIndex(database: world.search), signal: WakeSignal(),
+            database: world.database, vault: world.vault, index: MessageIndex(database: world.search), contacts: FakeContacts(),
+            signal: WakeSignal(),
             time: SystemTime(), logger: .init(label: "test"))
     }
 

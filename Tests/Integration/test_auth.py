@@ -109,6 +109,7 @@ class TestSignIn:
         unknown = client.post("/api/v1/session", {"email": f"{uuid.uuid4().hex}@example.kz", "password": "wrong-password-1"}).problem(401, "bad_credentials")
         assert {k: v for k, v in wrong.items() if k != "request_id"} == {k: v for k, v in unknown.items() if k != "request_id"}
 
+    @pytest.mark.once
     def test_a47_an_unknown_address_takes_as_long(self, account):
         times = {"known": [], "unknown": []}
         for index in range(6):
@@ -137,10 +138,10 @@ class TestSignIn:
         server.client().post("/api/v1/session", {"email": account.email, "password": PASSWORD}).problem(429)
         assert account.owner.get("/api/v1/session").status == 200, "who is signed in stays so"
 
-    def test_a45_a_network_gets_fifty_tries_whatever_it_claims(self, server, engine):
-        """Fifty password hashes take their time; the count is kept by the same statements on both engines."""
-        if engine != "sqlite":
-            pytest.skip("once is enough; A-27 counts on both engines")
+    @pytest.mark.once
+    @pytest.mark.slow
+    def test_a45_a_network_gets_fifty_tries_whatever_it_claims(self, server):
+        """Fifty password hashes take their time; A-27 counts by the same statements on both engines."""
         source = next_source()
 
         def attempt(index):
@@ -150,6 +151,7 @@ class TestSignIn:
         statuses = in_parallel(70, attempt)
         assert statuses.count(401) <= 50 and statuses.count(429) >= 20 and set(statuses) <= {401, 429, 503}, sorted(statuses)
 
+    @pytest.mark.once
     def test_right_passwords_are_not_counted(self, account):
         for _ in range(12):
             account.server.client().sign_in(account.email, PASSWORD)
@@ -248,6 +250,7 @@ class TestCSRF:
         client.get("/api/v1/session").ok()
 
 
+@pytest.mark.once
 class TestPaths:
     @pytest.mark.parametrize("path", ["/api/v1/%2e%2e/v1/conversations", "/api/v1//conversations", "/API/v1/conversations", "/api/v1/conversations/",
                                       "/api/v1/conversations;x=1", "/api/v1/setup/../conversations", "/api/v1/setup/..%2fconversations",

@@ -224,6 +224,7 @@ class TestProvider:
             answer = ask(provider)
             assert answer["outcome"] == "handoff" and not other.connections
 
+    @pytest.mark.once
     @pytest.mark.slow
     def test_f12_a_stalled_stream_ends_at_the_deadline(self, provider, ai):
         ai.script(openai.stall(45), openai.stall(45))

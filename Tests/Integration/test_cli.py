@@ -160,6 +160,7 @@ class TestBesideAServer:
         assert retried.status != 0 and retried.err.strip(), retried
 
 
+@pytest.mark.once
 class TestHelp:
     @pytest.mark.parametrize("command", [["--help"], ["init", "--help"], ["migrate", "--help"], ["doctor", "--help"], ["user", "create", "--help"], ["user", "list", "--help"], ["account", "create", "--help"],
                                          ["account", "list", "--help"], ["channel", "add", "--help"], ["channel", "list", "--help"], ["channel", "test", "--help"], ["kb", "import", "--help"], ["kb", "search", "--help"],

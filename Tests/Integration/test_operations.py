@@ -114,6 +114,7 @@ def test_conversation_and_message_have_the_contracts_members(account, telegram):
         assert str(uuid.UUID(message["id"])) == message["id"]
 
 
+@pytest.mark.once
 class TestPages:
     def test_pages_come_with_their_policy(self, server):
         client = server.client()
@@ -159,6 +160,7 @@ class TestPages:
             assert answer.status in (401, 404) and "text/html" not in answer.headers.get("content-type", ""), answer
 
 
+@pytest.mark.xfail(strict=True, reason="the Idempotency-Key header is not built yet: messages and imports repeat by their own ids")
 def test_idempotency_keys_repeat_the_answer(account):
     key = str(uuid.uuid4())
     body = {"title": "Один раз", "text": "Текст.", "language": "ru"}

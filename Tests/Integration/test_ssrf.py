@@ -15,6 +15,8 @@ def own_addresses() -> list[str]:
     return [a for a in found if ipaddress.ip_address(a).version == 4]
 
 
+pytestmark = pytest.mark.once
+
 LOCAL = {
     "loopback": "127.0.0.1", "other loopback": "127.0.0.2", "name": "localhost", "name with dot": "localhost.", "upper case": "LOCALHOST",
     "decimal": "2130706433", "hex": "0x7f000001", "octal": "0177.0.0.1", "short": "127.1", "shorter": "127.0.1", "hex parts": "0x7f.0x0.0x0.0x1",
@@ -81,7 +83,7 @@ def test_the_listener_would_notice(listeners):
 
 
 def test_a_telegram_api_base_reaches_nothing_private(guarded, listeners):
-    slow = []
+    slow, wrong = [], []
     for name, url in addresses(listeners):
         made = guarded.owner.post("/api/v1/channels", {"kind": "telegram", "name": "ssrf", "mode": "webhook", "settings": {"token": "123456:ABCDEF-secret", "api_base": url}})
         assert made.status in (201, 400, 422), f"{name}: {made}"
@@ -89,23 +91,29 @@ def test_a_telegram_api_base_reaches_nothing_private(guarded, listeners):
             id = made.json["id"]
             for act in ("test", "webhook"):
                 answer = guarded.owner.post(f"/api/v1/channels/{id}/{act}")
-                assert answer.status < 500 and not (answer.status == 200 and answer.json.get("ok")), f"{name}: {answer}"
+                if answer.status >= 500 or answer.status == 200 and answer.json.get("ok"):
+                    wrong.append((name, answer))
                 if answer.seconds > 4:
                     slow.append((name, act, answer.seconds))
             guarded.owner.delete(f"/api/v1/channels/{id}").ok(204)
         assert connections(listeners) == 0, f"{name}: {url} was reached"
+    assert not wrong, "\n".join(map(str, wrong))
     assert not slow, f"refused addresses must not wait for a network: {slow}"
 
 
 def test_a_changed_api_base_reaches_nothing_private(guarded, listeners):
     made = guarded.owner.post("/api/v1/channels", {"kind": "telegram", "name": "ssrf", "mode": "webhook", "settings": {"token": "123456:ABCDEF-secret"}}).ok(201)
+    wrong = []
     for name, url in addresses(listeners):
         changed = guarded.owner.patch(f"/api/v1/channels/{made['id']}", {"settings": {"api_base": url}})
         assert changed.status in (200, 400, 422), f"{name}: {changed}"
         if changed.status == 200:
-            assert not guarded.owner.post(f"/api/v1/channels/{made['id']}/test").ok().get("ok"), name
+            answer = guarded.owner.post(f"/api/v1/channels/{made['id']}/test")
+            if answer.status != 200 or answer.json.get("ok"):
+                wrong.append((name, answer))
         assert connections(listeners) == 0, f"{name}: {url} was reached"
     guarded.owner.delete(f"/api/v1/channels/{made['id']}").ok(204)
+    assert not wrong, "\n".join(map(str, wrong))
 
 
 def test_polling_reaches_nothing_private(guarded, listeners):

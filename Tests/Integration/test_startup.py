@@ -176,6 +176,7 @@ class TestLife:
     def test_without_demo_there_is_no_demo(self, account):
         account.owner.get("/api/v1/demo").problem(404, "not_found")
 
+    @pytest.mark.once
     def test_tls(self, engine, places, tmp_path):
         import ssl
         import http.client

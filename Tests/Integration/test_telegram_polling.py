@@ -52,6 +52,7 @@ def test_a_repeated_batch_is_stored_once(account, polled):
     assert [m["text"] for m in account.shown(conversation) if m["direction"] == "in"] == ["один раз"]
 
 
+@pytest.mark.once
 def test_errors_of_the_provider_do_not_stop_polling(account, polled):
     polled.bot.script("getUpdates", bot_api.error(502, "Bad Gateway"), bot_api.garbage(), bot_api.cut_before())
     customer = Customer(polled.bot)

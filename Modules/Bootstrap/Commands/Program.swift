@@ -10,6 +10,8 @@ package enum Program {
     /// Parses the command line and runs the command; ends the process. Status 2 means that the caller must change something.
     package static func run(_ root: (some ParsableCommand).Type) async -> Never {
         signal(SIGPIPE, SIG_IGN)
+        // What an installation writes is for its own user alone.
+        umask(0o077)
         do {
             var command = try root.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }

@@ -18,9 +18,16 @@ package struct DataFolder: Sendable {
         }
     }
 
+    /// The operating system's word for it: Foundation's own text is a page long.
     private static func reason(_ error: any Error) -> String {
-        ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError).map { String(cString: strerror(Int32($0.code))) }
-            ?? "\(error)"
+        let error = error as NSError
+        if error.domain == NSCocoaErrorDomain, error.code == CocoaError.fileWriteFileExists.rawValue {
+            return "a file of that name is in the way"
+        }
+        if let system = error.userInfo[NSUnderlyingErrorKey] as? NSError, let code = Int32(exactly: system.code) {
+            return String(cString: strerror(code))
+        }
+        return "error \(error.code)"
     }
 
     package func file(_ name: String) -> URL { url.appending(path: name) }
@@ -55,6 +62,11 @@ package struct DataFolder: Sendable {
             guard creating else {
                 throw StartupError(
                     "there is no master key in \(url.path): run sevensales init, or restore master.key from your backup")
+            }
+            // Keys without their master key mean that it was lost, not that there never was one.
+            guard !FileManager.default.fileExists(atPath: file("keys.sqlite").path) else {
+                throw StartupError(
+                    "master.key is missing in \(url.path), but data sealed under it is there: restore the key from your copy")
             }
             return (try MasterKey.generate(at: path), true)
         } catch let error as VaultError { throw StartupError(error.description) }

@@ -80,7 +80,11 @@ package struct Installation: Sendable {
         do {
             try await keys.bind(to: master.key)
             vault = try Vault(master: master.key, store: keys)
-        } catch let error as VaultError { throw StartupError(error.description) }
+        } catch let error as VaultError {
+            // A key made just now cannot be the right one for a database that has another already.
+            if master.made { try? FileManager.default.removeItem(at: folder.file("master.key")) }
+            throw StartupError(error.description)
+        }
 
         let (data, vault, live) = (stores.data, vault, stores.live)
         let register = DisclosureRegister()

@@ -2,7 +2,7 @@ import Glibc
 
 /// Finds out whether an address can be listened on before anything else is started.
 enum PortCheck {
-    /// Throws `StartupError` when the port is taken or not allowed. Names are left to the server itself.
+    /// Throws `StartupError` when the name is unknown, or the port taken or not allowed.
     static func isFree(host: String, port: Int) throws {
         guard port > 0, port < 65_536 else {
             if port == 0 { return }
@@ -11,7 +11,15 @@ enum PortCheck {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
-        guard inet_pton(AF_INET, host == "localhost" ? "127.0.0.1" : host, &address.sin_addr) == 1 else { return }
+        guard inet_pton(AF_INET, host == "localhost" ? "127.0.0.1" : host, &address.sin_addr) == 1 else {
+            var found: UnsafeMutablePointer<addrinfo>?
+            let status = getaddrinfo(host, nil, nil, &found)
+            if let found { freeaddrinfo(found) }
+            guard status == 0 else {
+                throw StartupError("--listen: \(host) is no address of this machine: \(String(cString: gai_strerror(status)))")
+            }
+            return
+        }
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }

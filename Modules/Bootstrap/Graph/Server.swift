@@ -21,6 +21,10 @@ package struct Server: Sendable {
 
     /// Throws `StartupError` for what the operator must mend.
     package init(_ configuration: Configuration, logger: Logger, note: @escaping @Sendable (String) -> Void) async throws {
+        if let web = configuration.webFolder, !FileManager.default.fileExists(atPath: web.appending(path: "manifest.tsv").path) {
+            throw StartupError(
+                "--web-dir: \(web.path) holds no built web interface (manifest.tsv is missing): run Apps/web/build.sh")
+        }
         let folder = try DataFolder(configuration.data)
         lock = try folder.lock()
         try PortCheck.isFree(host: configuration.host, port: configuration.port)
@@ -72,10 +76,10 @@ package struct Server: Sendable {
         let relay = LiveRelay(
             database: installation.stores.data, live: installation.stores.live, signal: installation.stores.signal,
             listener: installation.stores.listener, time: installation.time, logger: installation.logger)
-        // Stopped from the last to the first: no more requests, then no more jobs.
+        // Stopped from the last to the first: open streams end, then no more requests, then no more jobs.
         let services: [any Service] =
             [installation.knowledge.keeper, relay] + installation.conversations.services
-            + [installation.jobRunner(), StreamCloser(live: installation.stores.live), web]
+            + [installation.jobRunner(), web, StreamCloser(live: installation.stores.live)]
         try await run(services)
     }
 

@@ -60,6 +60,8 @@ package struct ChannelsModule: Sendable {
             database: database, vault: vault, channels: channels, exchange: exchange, texts: texts, usage: usage,
             limiter: SendLimiter(time: time), time: time, logger: logger)
         jobs.handle(DeliverJob.self) { job, context in try await delivery.run(job, context) }
+        let presses = PressAnswer(database: database, vault: vault, channels: channels, exchange: exchange)
+        jobs.handle(PressAnswerJob.self) { job, context in try await presses.run(job, context) }
         jobs.handle(PollJob.self) { [polling] job, context in try await polling.run(job, context) }
         jobs.every(.seconds(3_600), "channels.expire-inbox") { [database, time] in
             // A provider repeats a delivery for a day at most; eight days also cover a long weekend's analysis.

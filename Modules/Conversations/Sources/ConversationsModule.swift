@@ -52,7 +52,11 @@ package struct ConversationsModule: Sendable {
 
     /// The services that keep derived data up to date.
     package var services: [any Service] {
-        [MessageIndexer(database: database, vault: vault, index: index, signal: indexSignal, time: time, logger: logger)]
+        [
+            MessageIndexer(
+                database: database, vault: vault, index: index, contacts: presenter.contacts, signal: indexSignal, time: time,
+                logger: logger)
+        ]
     }
 
     /// `notice` tells visitors that a bot answers.

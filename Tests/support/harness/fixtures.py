@@ -11,19 +11,25 @@ from .postgres import Postgres
 from .programs import Place, Server
 
 ENGINES = os.environ.get("SEVENSALES_TEST_ENGINES", "sqlite,postgres").split(",")
+#: Where tests marked `once` run; for running the engines in two processes at a time.
+ONCE = os.environ.get("SEVENSALES_TEST_ONCE", ENGINES[0])
 LOCAL = ("--egress-allow", "127.0.0.0/8")
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes more than about 20 seconds")
-    config.addinivalue_line("markers", "full: only in the full run (SEVENSALES_FAULT_ROUNDS >= 20)")
+    config.addinivalue_line("markers", "once: what is tested does not touch the database; on one engine only, except in the full run")
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """One engine after the other, so that no more servers run than needed."""
     def engine(item):
         return getattr(item, "callspec", None) and item.callspec.params.get("engine") or ""
     items.sort(key=lambda item: (engine(item) == "postgres"))
+    if int(os.environ.get("SEVENSALES_FAULT_ROUNDS", "3")) < 20:
+        again = [item for item in items if item.get_closest_marker("once") and engine(item) not in ("", ONCE)]
+        config.hook.pytest_deselected(items=again)
+        items[:] = [item for item in items if item not in again]
 
 
 @pytest.fixture(scope="session", params=ENGINES)

@@ -23,12 +23,23 @@ struct BuiltinAnswerer: Answerer {
 
     private static func draft(_ question: BotQuestion) -> Draft {
         if let talk = SmallTalk(question.text) { return smallTalk(talk, question) }
-        let words = QuestionWords(question.text)
         let confirmation = Confirmation(in: question.text)
-        let good = quotable(question.hits, words)
+        var good = quotable(question.hits, QuestionWords(question.text))
+        // Around a question people greet, introduce themselves and say that they want to ask: none of that needs a source.
+        if good.isEmpty, let asked = asked(question.text) { good = quotable(question.hits, QuestionWords(asked)) }
         if let confirmation { return confirming(confirmation, good.isEmpty ? question.hits : good, question.language) }
         guard !good.isEmpty else { return .handOff(.noAnswer, question.hits.isEmpty ? "nothing found" : "weak evidence") }
         return quoting(good, question.language)
+    }
+
+    /// The last sentence with a question mark, or what follows a politeness and its comma; nil when that is the whole text.
+    private static func asked(_ text: String) -> String? {
+        let sentences = text.split { $0.isNewline || ".!;:".contains($0) }
+        let polite = ["подскажите пожалуйста,", "скажите пожалуйста,", "подскажите,", "скажите,"]
+        let lower = text.lowercased()
+        if let opening = polite.first(where: { lower.hasPrefix($0) }) { return String(text.dropFirst(opening.count)) }
+        guard sentences.count > 1, let question = sentences.last(where: { $0.contains("?") }) else { return nil }
+        return String(question)
     }
 
     private static func smallTalk(_ talk: SmallTalk, _ question: BotQuestion) -> Draft {

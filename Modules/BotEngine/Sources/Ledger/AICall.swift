@@ -12,6 +12,18 @@ struct CallSegment: Codable, Hashable, Sendable {
     let sha256: String
     /// `entry/<id>@<version>` or `message/<id>`; nil for our own words.
     let source: String?
+
+    private enum Key: String, CodingKey { case type, bytes, tokens, sha256, source }
+
+    /// `source` is written also when it is null: whoever reads the ledger must not guess.
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(type, forKey: .type)
+        try container.encode(bytes, forKey: .bytes)
+        try container.encode(tokens, forKey: .tokens)
+        try container.encode(sha256, forKey: .sha256)
+        try container.encode(source, forKey: .source)
+    }
 }
 
 struct CallRedaction: Codable, Hashable, Sendable {

@@ -44,6 +44,9 @@ struct HookRoutes: Sendable {
         let parsed: ParsedWebhook
         do { parsed = try await channel.driver.parse(request, in: context) } catch PluginFault.badBody(let reason) {
             throw Problem.malformed(reason)
+        } catch PluginFault.malformedAnswer(let field) {
+            // The provider sent a value that the contract between host and plugin does not allow: storing it would help nobody.
+            throw Problem.malformed("\(field) is not acceptable")
         }
         guard channel.row.state != .paused else { throw Problem.unavailable("This channel is paused.") }
         if !parsed.events.isEmpty || !parsed.remember.isEmpty {

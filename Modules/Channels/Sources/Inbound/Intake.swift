@@ -26,6 +26,11 @@ struct Intake: Sendable {
         for event in events { rows.append(try await sealed(event, in: channel, at: now)) }
         let sealedBody = try await sealBody(body, rows, channel)
         let prepared = rows
+        // Presses whose provider waits for an answer.
+        let presses = Set(
+            zip(events, rows).compactMap { event, row in
+                if case .pressed(let press) = event.kind, press.callback != nil { row.id } else { nil }
+            })
         failpoint("inbox.raw.before_commit")
         try await database.write(in: account) { transaction in
             let store = InboxStore(transaction: transaction)
@@ -34,6 +39,9 @@ struct Intake: Sendable {
                 fresh = true
                 try transaction.publish(
                     ChannelEventReceived(channel: id, inbound: row.id, thread: row.threadKey.hex))
+                if presses.contains(row.id) {
+                    try transaction.enqueue(PressAnswerJob(channel: id, inbound: row.id), PressAnswerJob.options)
+                }
             }
             if fresh, let sealedBody {
                 try store.insertBody(

@@ -41,8 +41,11 @@ struct ProviderExchange: Sendable {
     }
 
     private func perform(_ request: PluginRequest, in channel: OpenChannel) async throws -> StepInput {
-        let rendered = try request.rendered(
-            secrets: channel.allSecrets, hosts: channel.driver.description.secretHosts(settings: channel.settings.plain))
+        let rendered: RenderedRequest
+        do {
+            rendered = try request.rendered(
+                secrets: channel.allSecrets, hosts: channel.driver.description.secretHosts(settings: channel.settings.plain))
+        } catch let fault as RenderingFault { throw BlockedAddress(reason: "\(fault)") }
         do {
             let response = try await egress.send(try rendered.egress(kind: channel.row.kind, account: channel.account))
             return .response(

@@ -85,11 +85,21 @@ struct ConversationRoutes: Sendable {
             throw Problem.invalid(field: "view", "expected all, mine, unassigned, waiting or closed")
         }
         let cursor = try call.query("after").map { try InboxCursor($0) }
+        let among = try await conversationsSaying(call.query("q"), caller.account)
         let rows = try await database.read(in: caller.account) { transaction in
-            try ConversationStore(transaction: transaction).page(view, of: caller.account, before: cursor, limit: limit + 1)
+            try ConversationStore(transaction: transaction)
+                .page(view, of: caller.account, among: among, before: cursor, limit: limit + 1)
         }
         let page = Page(rows, size: limit) { InboxCursor(activityAt: $0.activityAt, id: $0.id).text }
         return try .json(Page(try await presenter.views(of: page.elements, account: caller.account), next: page.next))
+    }
+
+    /// The conversations whose messages, or whose customers' names, hold the words; nil without a query.
+    private func conversationsSaying(_ query: String?, _ account: AccountID) async throws -> [ConversationID]? {
+        guard let query, query.contains(where: { !$0.isWhitespace }) else { return nil }
+        let ids = try await index.search(String(query.prefix(200)), account: account, limit: 500)
+        let rows = try await database.read(in: account) { try MessageStore(transaction: $0).find(ids, of: account) }
+        return Array(Set(rows.map(\.conversation)))
     }
 
     private func counters(_ call: Call) async throws -> Reply {

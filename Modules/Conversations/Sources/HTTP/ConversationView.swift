@@ -1,5 +1,6 @@
 import ChannelsInterface
 import Kernel
+import WebSupport
 
 /// A conversation as the API shows it.
 struct ConversationView: Codable {
@@ -13,11 +14,11 @@ struct ConversationView: Codable {
     let channel: Channel
     let state: String
     let owner: String
-    let assignee: Named?
+    @Nullable var assignee: Named?
     let needsHuman: Bool
-    let handoff: HandOff?
+    @Nullable var handoff: HandOff?
     let unread: Int
-    let lastMessage: LastMessage?
+    @Nullable var lastMessage: LastMessage?
     let botTyping: Bool
     let createdAt: Instant
     let updatedAt: Instant
@@ -25,7 +26,11 @@ struct ConversationView: Codable {
 
 /// A message as the API shows it.
 struct MessageView: Codable {
-    struct Author: Codable { let type: String, id: UserID?, name: String }
+    struct Author: Codable {
+        let type: String
+        @Nullable var id: UserID?
+        let name: String
+    }
     struct Attachment: Codable { let id: String, kind: String, name: String?, mime: String?, size: Int64?, note: String? }
     struct Failure: Codable { let code: String, reason: String }
     struct Quote: Codable { let entryId: EntryID, version: Int, title: String, quote: String, start: Int, end: Int }
@@ -38,10 +43,10 @@ struct MessageView: Codable {
     let text: String
     let attachments: [Attachment]
     let status: String
-    let failure: Failure?
+    @Nullable var failure: Failure?
     let sentAt: Instant
     let edited: Bool
     let deleted: Bool
     let citations: [Quote]
-    let cost: Money?
+    @Nullable var cost: Money?
 }

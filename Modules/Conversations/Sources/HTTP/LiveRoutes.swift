@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Kernel
 import Persistence
@@ -10,7 +11,7 @@ struct LiveRoutes: Sendable {
     let time: any TimeSource
 
     struct Polled: Codable {
-        struct Item: Codable { let id: String, name: String, data: String }
+        struct Item: Codable { let id: String, name: String, data: [String: String] }
         let items: [Item]
         let last: String?
         let resync: Bool
@@ -74,6 +75,11 @@ struct LiveRoutes: Sendable {
         return EventStream.reply(frames)
     }
 
+    /// A notice of the log holds identifiers only.
+    private static func identifiers(_ notice: LiveNotice) -> [String: String] {
+        (try? JSONDecoder().decode([String: String].self, from: Data(notice.data.utf8))) ?? [:]
+    }
+
     private static func frame(_ notice: LiveNotice) -> EventStream.Frame {
         EventStream.Frame(id: notice.id?.description, event: notice.name, data: notice.data)
     }
@@ -90,7 +96,7 @@ struct LiveRoutes: Sendable {
         let heard = notices.filter { Self.mayHear($0.name, principal) }
         return try .json(
             Polled(
-                items: heard.map { .init(id: $0.id?.description ?? "", name: $0.name, data: $0.data) },
+                items: heard.map { .init(id: $0.id?.description ?? "", name: $0.name, data: Self.identifiers($0)) },
                 last: notices.last?.id?.description ?? after, resync: false))
     }
 }

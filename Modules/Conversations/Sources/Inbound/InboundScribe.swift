@@ -22,6 +22,13 @@ struct InboundScribe: Sendable {
     /// Read within the transaction: on SQLite it then rises in the order of the commits, which the search index relies on.
     private var now: Instant { time.now() }
 
+    /// Where the message stands in its thread. Providers' clocks count whole seconds, so the order of arrival is the better one, except
+    /// for what comes late: that stands where it was written.
+    private var position: Instant {
+        let isLate = event.receivedAt.duration(since: event.occurredAt) > .seconds(60)
+        return isLate ? event.occurredAt : now
+    }
+
     /// Seals what is to be written and returns the transaction's body.
     func prepare() throws -> @Sendable (any SQLTransaction) throws -> Void {
         switch event.kind {
@@ -53,7 +60,7 @@ struct InboundScribe: Sendable {
             account: account, conversation: conversation.id, id: message, contact: place.contact,
             direction: event.isEcho ? .outgoing : .incoming, kind: content.attachments.isEmpty ? .text : .media,
             author: event.isEcho ? .user : .customer, authorID: nil, text: text, attachments: attachments,
-            status: event.isEcho ? .sent : .received, occurredAt: min(event.occurredAt, now), changedAt: now)
+            status: event.isEcho ? .sent : .received, occurredAt: position, changedAt: now)
         row.deleted = known?.deleted ?? false
         if let early = known?.editText, let edited = try? seal.openEdit(early, of: content.externalID) {
             row.text = try seal.text(edited, of: message)

@@ -56,6 +56,11 @@ struct MessageIndex: Sendable {
         let text: String?
     }
 
+    /// Letters that people use for one another are one: ё and е.
+    fileprivate static func fold(_ text: String) -> String {
+        text.lowercased().replacing("ё", with: "е")
+    }
+
     func mark() async throws -> (at: Instant, id: MessageID) {
         try await database.readSystem(.jobs) { transaction in
             try transaction.row("SELECT changed_at, message_id FROM conversations_index_mark WHERE id = 1") {
@@ -67,7 +72,7 @@ struct MessageIndex: Sendable {
     /// Replaces what is known of `documents` and moves the mark, in one transaction.
     func apply(_ documents: [Document], mark: (at: Instant, id: MessageID)) async throws {
         try await database.writeSystem(.jobs) { transaction in
-            for document in documents {
+            for document in documents.map(\.folded) {
                 switch transaction.dialect {
                 case .sqlite: try Self.replaceSQLite(document, in: transaction)
                 case .postgres: try Self.replacePostgres(document, in: transaction)
@@ -127,7 +132,7 @@ struct MessageIndex: Sendable {
 
     /// The newest messages with all words of `query`, the last one as a beginning. Words only: no query syntax reaches the engine.
     func search(_ query: String, account: AccountID, limit: Int) async throws -> [MessageID] {
-        let words = query.split { !($0.isLetter || $0.isNumber) }.prefix(12).map { $0.lowercased().prefix(64) }
+        let words = Self.fold(query).split { !($0.isLetter || $0.isNumber) }.prefix(12).map { $0.lowercased().prefix(64) }
         guard let last = words.last else { return [] }
         return try await database.read(in: account) { transaction in
             switch transaction.dialect {
@@ -150,5 +155,13 @@ struct MessageIndex: Sendable {
                 ) { try $0.id("message_id") }
             }
         }
+    }
+}
+
+extension MessageIndex.Document {
+    fileprivate var folded: Self {
+        Self(
+            account: account, message: message, conversation: conversation, contact: contact, occurredAt: occurredAt,
+            text: text.map(MessageIndex.fold))
     }
 }

@@ -1,3 +1,4 @@
+import CRMInterface
 import Kernel
 import Logging
 import Persistence
@@ -9,6 +10,7 @@ struct MessageIndexer: Service {
     let database: any Database
     let vault: Vault
     let index: MessageIndex
+    let contacts: any ContactDirectory
     let signal: WakeSignal
     let time: any TimeSource
     let logger: Logger
@@ -39,17 +41,31 @@ struct MessageIndexer: Service {
         guard let last = rows.last else { return 0 }
         var documents: [MessageIndex.Document] = []
         documents.reserveCapacity(rows.count)
+        let names = try await names(of: rows)
         for row in rows where row.kind != .system {
             let seal = try await vault.messageSeal(of: row.contact, account: row.account)
+            var text = row.deleted ? nil : try seal?.openText(row)
+            if row.direction == .incoming, let name = names[row.contact] { text = text.map { "\($0)\n\(name)" } }
             documents.append(
                 MessageIndex.Document(
                     account: row.account, message: row.id, conversation: row.conversation, contact: row.contact,
-                    occurredAt: row.occurredAt, text: row.deleted ? nil : try seal?.openText(row)))
+                    occurredAt: row.occurredAt, text: text))
         }
         let settled = isPostgres ? min(last.changedAt, time.now().advanced(by: .seconds(-2))) : last.changedAt
         let moved = settled < last.changedAt ? (max(settled, mark.at), MessageID(high: 0, low: 0)) : (last.changedAt, last.id)
         try await index.apply(documents, mark: moved)
         return settled < last.changedAt ? 0 : rows.count
+    }
+
+    /// Customers' names, so that their messages are found by them too.
+    private func names(of rows: [MessageRow]) async throws -> [ContactID: String] {
+        var names: [ContactID: String] = [:]
+        for (account, rows) in Dictionary(grouping: rows, by: \.account) {
+            let ids = Set(rows.lazy.filter { $0.direction == .incoming }.map(\.contact))
+            guard !ids.isEmpty else { continue }
+            for (id, contact) in try await contacts.contacts(ids, of: account) { names[id] = contact.name }
+        }
+        return names
     }
 
     private func pause() async throws {

@@ -71,9 +71,13 @@ struct ConversationStore {
     }
 
     /// One page of a view, the latest activity first.
-    func page(_ view: InboxView, of account: AccountID, before cursor: InboxCursor?, limit: Int) throws -> [ConversationRow] {
+    func page(
+        _ view: InboxView, of account: AccountID, among ids: [ConversationID]? = nil, before cursor: InboxCursor?, limit: Int
+    ) throws -> [ConversationRow] {
+        if ids?.isEmpty == true { return [] }
         var sql: SQL = "SELECT * FROM conversations_conversation WHERE account_id = \(account)"
         sql += view.condition
+        if let ids { sql += " AND id IN (\(list: ids))" }
         if let cursor { sql += " AND (activity_at, id) < (\(cursor.activityAt), \(cursor.id))" }
         return try transaction.rows(sql + " ORDER BY activity_at DESC, id DESC LIMIT \(limit)", ConversationRow.init(row:))
     }

@@ -54,12 +54,12 @@ struct Conversations: Sendable {
             kind: kind, author: .user, authorID: caller.user, text: sealed, status: kind == .note ? .sent : .queued,
             occurredAt: now,
             changedAt: now)
-        try await database.write(in: account) { transaction in
+        let isNew = try await database.write(in: account) { transaction -> Bool in
             let store = ConversationStore(transaction: transaction)
             guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
             var row = row
             row.changedAt = time.now()
-            guard try MessageStore(transaction: transaction).insert(row) else { return }
+            guard try MessageStore(transaction: transaction).insert(row) else { return false }
             if kind == .text {
                 if current.owner != .human { try Self.take(&current, for: caller.user, outbox, in: transaction) }
                 if current.state == .closed { current.state = .open }
@@ -79,8 +79,9 @@ struct Conversations: Sendable {
                     kind == .note ? "conversation.noted" : "conversation.replied", conversation, caller.actor, now,
                     "message/\(id)"),
                 in: transaction)
+            return true
         }
-        return (row, true)
+        return (row, isNew)
     }
 
     private static func take(

@@ -34,6 +34,7 @@ package final class LiveEvents: Sendable {
 
     private let subscribers = Mutex<[Int: Subscriber]>([:])
     private let serial = Mutex(0)
+    private let finished = Mutex(false)
     private let recent = Mutex(RecentEvents())
 
     /// The last events told, so that the relay does not tell this process's own again.
@@ -71,6 +72,7 @@ package final class LiveEvents: Sendable {
         continuation.onTermination = { [weak self] _ in
             _ = self?.subscribers.withLock { $0.removeValue(forKey: key) }
         }
+        if finished.withLock({ $0 }) { continuation.finish() }
         return stream
     }
 
@@ -101,6 +103,7 @@ package final class LiveEvents: Sendable {
 
     /// Ends every subscription, so that a stopping server does not wait for open streams.
     package func finish() {
+        finished.withLock { $0 = true }
         let all = subscribers.withLock { subscribers in
             defer { subscribers.removeAll() }
             return Array(subscribers.values)
