@@ -59,12 +59,21 @@ struct InitCommand: AsyncParsableCommand {
 
     private struct Made: Encodable { let account: AccountID, user: UserID, masterKey: String? }
 
+    /// The account to be: one of this name that has nobody yet, from an earlier try whose owner was refused, or a new one.
+    private func emptyAccount(in installation: Installation, _ language: Language) async throws -> Account {
+        let directory = installation.identity.directory
+        for known in try await directory.accounts() where known.name == account {
+            if try await directory.members(of: known.id).isEmpty { return known }
+        }
+        return try await directory.createAccount(name: account, language: language)
+    }
+
     func run() async throws {
         guard passwordStdin else { throw StartupError("init needs --password-stdin: the password is read from standard input") }
         let password = try readPassword()
         guard let language = Language(rawValue: language) else { throw StartupError("--language: expected en, ru or kk") }
         let installation = try await common.open(migrating: true, note: progress)
-        let made = try await installation.identity.directory.createAccount(name: account, language: language)
+        let made = try await emptyAccount(in: installation, language)
         let owner = try await installation.identity.createOwner(
             account: made.id, name: ownerName ?? email, email: email, password: password)
         let keyFile = installation.madeMasterKey ? installation.folder.file("master.key").path : nil

@@ -26,6 +26,8 @@ package enum Program {
         case let error as StartupError: end(error.description)
         case let problem as Problem: end(problem.explanation)
         case let error as VaultError: end(error.description)
+        // The command has said what it had to say.
+        case let code as ExitCode: exit(code.rawValue)
         default: break
         }
         let code = root.exitCode(for: error)

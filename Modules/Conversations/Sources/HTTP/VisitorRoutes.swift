@@ -182,7 +182,9 @@ struct VisitorRoutes: Sendable {
             async
         {
             send(.init(event: "hello", data: "{}"))
-            if let last { await catchUp(after: last, send) }
+            // What was said between the page's loading and this subscription must come through one of the two: the page knows a message
+            // by its id and shows it once.
+            if let last { await catchUp(after: last, send) } else { await recent(send) }
             var conversation: String?
             for await item in notices {
                 guard case .notice(let notice) = item, !Task.isCancelled else { return }
@@ -218,6 +220,20 @@ struct VisitorRoutes: Sendable {
                 send(.init(id: id.description, event: "message", data: String(decoding: data, as: UTF8.self)))
             } else {
                 send(.init(event: "status", data: #"{"id":"\#(id)","status":"\#(row.status.rawValue)"}"#))
+            }
+        }
+
+        private func recent(_ send: @Sendable (EventStream.Frame) -> Void) async {
+            let (account, thread, channel) = (chat.account, visitor.threadKey, chat.channel)
+            let rows = try? await routes.database.read(in: account) { transaction -> [MessageRow] in
+                guard
+                    let found = try ConversationStore(transaction: transaction).find(
+                        channel: channel, threadKey: thread, of: account)
+                else { return [] }
+                return try MessageStore(transaction: transaction).page(of: found.id, account: account, before: nil, limit: 30)
+            }
+            for row in (rows ?? []).reversed() where row.direction != .internal {
+                await tell(row.id.description, added: true, send)
             }
         }
 
