@@ -315,8 +315,9 @@ class TestLists:
     def test_list_filter_by_text(self, quiet, talk):
         _, customer, conversation = talk
         import urllib.parse
-        found = quiet.owner.get("/api/v1/conversations?q=" + urllib.parse.quote(customer.name)).ok()["items"]
-        assert conversation in [c["id"] for c in found]
+        path = "/api/v1/conversations?q=" + urllib.parse.quote(customer.name)
+        # The index follows the messages by a moment.
+        wait_until(lambda: conversation in [c["id"] for c in quiet.owner.get(path).ok()["items"]], what="found by the name")
         assert quiet.owner.get("/api/v1/conversations?q=" + urllib.parse.quote("Никто" + uuid.uuid4().hex)).ok()["items"] == []
 
 
@@ -350,7 +351,9 @@ class TestLive:
             page = quiet.owner.get(f"/api/v1/events/poll?after={start}").ok()
             return [i for i in page["items"] if i["name"] == "message.added" and i["data"]["message_id"] == made["id"]] and page
         page = wait_until(found, what="the event by polling")
-        assert quiet.owner.get(f"/api/v1/events/poll?after={page['last']}").ok()["items"] == []
+        again = quiet.owner.get(f"/api/v1/events/poll?after={page['last']}").ok()
+        # On PostgreSQL the last seconds may be told twice, because commits do not keep the order of the ids; nothing is new, nothing goes back.
+        assert all(i["id"] <= page["last"] for i in again["items"]) and again["last"] >= page["last"]
 
     def test_events_need_a_caller_and_end_with_the_session(self, quiet):
         with quiet.server.client().events() as stream:

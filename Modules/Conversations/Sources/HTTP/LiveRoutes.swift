@@ -97,7 +97,7 @@ struct LiveRoutes: Sendable {
         return try .json(
             Polled(
                 items: heard.map { .init(id: $0.id?.description ?? "", name: $0.name, data: Self.identifiers($0)) },
-                last: notices.last?.id?.description ?? after, resync: false))
+                last: max(id, notices.last?.id ?? id).description, resync: false))
     }
 }
 
