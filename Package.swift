@@ -33,7 +33,7 @@ let platform: [Target] = [
     .target(
         name: "Persistence",
         dependencies: [
-            "Kernel", "CLibPQ", "Vault", logging, metrics, lifecycle, .product(name: "GRDB", package: "GRDB.swift"),
+            "Kernel", "WireJSON", "CLibPQ", "Vault", logging, metrics, lifecycle, .product(name: "GRDB", package: "GRDB.swift"),
             .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ],
         path: "Modules/Platform/Persistence/Sources"),

@@ -57,14 +57,11 @@ struct BotBench: Sendable {
         let event = MessageReceived(
             conversation: conversations.id, message: message, channel: conversations.channel, owner: owner, fence: 1,
             occurredAt: occurredAt ?? time.now())
-        try await module.intake.received(delivery(of: event))
+        try await database.write(in: account) { [module] in try module.intake.received(event, in: $0) }
     }
 
-    func delivery<E: Event>(of event: E) -> Delivery<E> {
-        let (database, account) = (database, account)
-        return Delivery(id: EventID(), account: account, occurredAt: time.now(), event: event, attempt: 1) { effects in
-            try await database.write(in: account) { try effects($0) }
-        }
+    func change(_ event: ConversationChanged) async throws {
+        try await database.write(in: account) { [module] in try module.intake.changed(event, in: $0) }
     }
 
     /// Runs the turn as the job runner would; true when its effects were committed with the job.

@@ -29,6 +29,7 @@ final class FakeConversations: BotConversations {
         var lines: [TranscriptLine] = []
         var replies: [BotReply] = []
         var handOffs: [HandOffReason] = []
+        var farewells: [BotReply] = []
         var typing: [Bool] = []
         var reads = 0
     }
@@ -83,14 +84,14 @@ final class FakeConversations: BotConversations {
         }
     }
 
-    func handOff(
-        _ conversation: ConversationID, fence: Int64, reason: HandOffReason, at: Instant, in transaction: any Transaction
-    ) throws {
-        let state = state
-        guard state.fence == fence, state.owner == .bot else { throw Problem.staleTurn }
+    func handOff(_ reason: HandOffReason, farewell: PreparedReply, in transaction: any Transaction) throws {
+        let (state, farewell) = (state, farewell.reply)
+        guard state.fence == farewell.fence, state.owner == .bot else { throw Problem.staleTurn }
         transaction.afterCommit { [self] in
             change { state in
                 state.handOffs.append(reason)
+                state.farewells.append(farewell)
+                state.lines.append(TranscriptLine(id: farewell.id, author: .bot, text: farewell.text, at: farewell.at))
                 state.owner = .human
                 state.fence += 1
             }

@@ -126,10 +126,9 @@ import Testing
         let bench = try await BotBench()
         bench.addPrices()
         bench.conversations.say("Сколько стоит диван?", at: bench.time.now())
-        try await bench.module.intake.changed(bench.delivery(of: ConversationChanged(conversation: bench.conversations.id)))
+        try await bench.change(ConversationChanged(conversation: bench.conversations.id))
         #expect(bench.sink.queued.isEmpty)
-        try await bench.module.intake.changed(
-            bench.delivery(of: ConversationChanged(conversation: bench.conversations.id, givenBack: true)))
+        try await bench.change(ConversationChanged(conversation: bench.conversations.id, givenBack: true))
         #expect(bench.sink.queued.count == 1)
         try await bench.run()
         #expect(bench.conversations.state.replies.count == 1)
@@ -140,6 +139,20 @@ import Testing
         let bench = try await BotBench()
         #expect(try await bench.ask(text).handOffs == [.askedForHuman])
         #expect(try await bench.calls().isEmpty)
+    }
+
+    @Test func `a hand-off is told once, in the customer's language, and leaves the question open`() async throws {
+        let bench = try await BotBench()
+        bench.addPrices()
+        let state = try await bench.ask("Сколько стоит доставка на Луну?")
+        #expect(state.replies.isEmpty && state.handOffs.count == 1)
+        let told = try #require(state.farewells.first)
+        #expect(told.text.contains("Вам отвечает автоматический помощник") && told.text.hasSuffix("ответят здесь, в этом чате."))
+        bench.conversations.change { $0.owner = .bot }
+        try await bench.run()
+        let farewells = bench.conversations.state.farewells
+        #expect(
+            farewells.count == 2 && Set(farewells.map(\.id)).count == 1, "the same line under the same id, which is said once")
     }
 
     @Test func `A-61 the limit of replies hands over`() async throws {

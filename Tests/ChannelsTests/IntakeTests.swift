@@ -26,8 +26,7 @@ struct IntakeTests {
         let channel = try await world.connect()
         try await world.intake.accept([world.message("1", text: "the secret word")], body: Array("{}".utf8), in: channel)
         let announced = try #require(world.sink.events(of: ChannelEventReceived.self).first)
-        let reader = LiveInboundReader(database: world.database, vault: world.vault, channels: world.channels)
-        let read = try #require(try await reader.inbound(announced.inbound, account: world.account))
+        let read = try #require(try await world.read(announced.inbound))
         guard case .message(let message) = read.kind else { throw Problem.notFound }
         #expect(message.text == "the secret word" && read.senderName == "Aigul")
         let account = world.account
@@ -46,8 +45,8 @@ struct IntakeTests {
         try await world.intake.accept([world.message("1")], body: nil, in: channel)
         let announced = try #require(world.sink.events(of: ChannelEventReceived.self).first)
         try await world.vault.destroyKey(for: Intake.keyID(channel.identityKey("42")), in: world.account)
-        let reader = LiveInboundReader(database: world.database, vault: world.vault, channels: world.channels)
-        await #expect(throws: VaultError.self) { try await reader.inbound(announced.inbound, account: world.account) }
+        let read = try await world.read(announced.inbound)
+        #expect(read == nil)
     }
 
     @Test(arguments: TestEngine.all) func `another account cannot open a channel`(engine: TestEngine) async throws {

@@ -26,6 +26,13 @@ struct World: Sendable {
     let channels: OpenChannels
     let administration: ChannelAdministration
 
+    /// Reads an announced event back, as Conversations does.
+    func read(_ id: Identifier<InboundSubject>) async throws -> ChannelsInterface.InboundEvent? {
+        let reader = LiveInboundReader(vault: vault)
+        guard let stored = try await database.read(in: account, { try reader.stored(id, in: $0) }) else { return nil }
+        return try await reader.open(stored)
+    }
+
     init(_ engine: TestEngine) async throws {
         database = try await engine.database(ChannelsSchema.migrations, sink: sink)
         vault = try Vault.forTests()

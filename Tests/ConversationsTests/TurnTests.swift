@@ -45,11 +45,13 @@ struct TurnTests {
         let world = try await World(engine)
         try await world.deliver(.message(World.message("скидку 80 %?")))
         let before = try await world.only()
-        try await world.database.write(in: world.account) { transaction in
-            try world.bot.handOff(
-                before.id, fence: before.fence, reason: .unsupportedClaim, at: VirtualTime.start, in: transaction)
+        let farewell = try await world.bot.prepare(reply(world, before, "Вам ответит коллега."), account: world.account)
+        try await world.database.write(in: world.account) {
+            try world.bot.handOff(.unsupportedClaim, farewell: farewell, in: $0)
         }
         let after = try await world.only()
+        let said = try #require(world.outbox.queued.withLock { $0.last })
+        #expect(said.id == farewell.reply.id && said.fence == after.fence, "it must not be taken for overtaken")
         #expect(after.owner == .nobody && after.needsHuman && after.handOffReason == .unsupportedClaim)
         let line = try #require(try await world.messages(of: after.id).first { $0.kind == .system })
         let code = try await world.text(line)

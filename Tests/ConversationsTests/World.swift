@@ -100,9 +100,15 @@ struct World: Sendable {
 
 final class FakeReader: InboundReader {
     let events = Mutex<[Identifier<InboundSubject>: InboundEvent]>([:])
-    func inbound(_ id: Identifier<InboundSubject>, account: AccountID) async throws -> InboundEvent? {
-        events.withLock { $0[id] }
+    func stored(_ id: Identifier<InboundSubject>, in transaction: any Transaction) throws -> StoredInbound? {
+        let account = try transaction.scopedAccount
+        return events.withLock { $0[id] }.map { event in
+            StoredInbound(
+                id: id, account: account, channel: event.channel, channelKind: event.channelKind, threadKey: event.threadKey,
+                identityKey: event.identityKey, content: [], receivedAt: event.receivedAt)
+        }
     }
+    func open(_ stored: StoredInbound) async throws -> InboundEvent? { events.withLock { $0[stored.id] } }
 }
 
 /// Remembers what was queued and each conversation's fence, as the real outbox does.

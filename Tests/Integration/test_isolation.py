@@ -15,6 +15,8 @@ ABSENT = "0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000"
 #: A good body for each changing route, so that nothing but the id is wrong. `new` makes an id where the client chooses it.
 BODIES = {
     "patch /api/v1/me": lambda: {"theme": "dark"},
+    "patch /api/v1/users/{id}": lambda: {"role": "analyst"},
+    "put /api/v1/me/password": lambda: {"current": "not it", "new": "длинная фраза про диван"},
     "post /api/v1/invitations": lambda: {"email": f"{uuid.uuid4().hex}@example.kz", "role": "operator"},
     "post /api/v1/api-keys": lambda: {"name": "x", "permissions": ["conversation.read"]},
     "post /api/v1/conversations/{id}/messages": lambda: {"id": str(uuid.uuid4()), "kind": "reply", "text": "взлом"},

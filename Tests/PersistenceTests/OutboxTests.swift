@@ -13,6 +13,7 @@ struct OutboxTests {
         try await process.running {
             try? await process.database.write(in: Things.account) { transaction in
                 try transaction.publish(Happened(subject: "a", number: 1))
+                try transaction.publish(Noticed(subject: "a"))
                 throw Broken()
             }
             try await process.publish(Happened(subject: "a", number: 2))
@@ -20,7 +21,31 @@ struct OutboxTests {
             try await process.drained()
         }
         #expect(seen.all == [2])
-        #expect(try await EventLog(database: process.database).newest(of: Things.account) != nil)
+        let log = EventLog(database: process.database)
+        #expect(try await log.newest(of: Things.account) == nil, "the log keeps what browsers are told, and nothing was told")
+        try await process.database.write(in: Things.account) { try $0.publish(Noticed(subject: "a")) }
+        #expect(try await log.newest(of: Things.account) != nil)
+    }
+
+    @Test(arguments: TestEngine.all) func `a reaction shares the fate of its event`(engine: TestEngine) async throws {
+        let process = try await TestProcess(engine.place())
+        process.outbox.react(to: Happened.self) { event, transaction in
+            try transaction.sql.enqueue(Work(number: event.number))
+            if event.number == 3 { throw Broken() }
+        }
+        let ran = Recorder<Int>()
+        process.runner.handle(Work.self) { work, _ in ran.append(work.number) }
+        try await process.running {
+            try? await process.database.write(in: Things.account) { transaction in
+                try transaction.publish(Happened(subject: "a", number: 1))
+                throw Broken()
+            }
+            await #expect(throws: Broken.self) { try await process.publish(Happened(subject: "a", number: 3)) }
+            try await process.publish(Happened(subject: "a", number: 2))
+            try await eventually { ran.count > 0 }
+            try await process.drained()
+        }
+        #expect(ran.all == [2])
     }
 
     @Test(arguments: TestEngine.all) func `every consumer gets every event with its facts`(engine: TestEngine) async throws {

@@ -20,7 +20,7 @@ struct AuditStore {
     static let createTable = Migration(
         "audit.1-entries",
         sqlite: [
-            table,
+            table + " WITHOUT ROWID",
             """
             CREATE TRIGGER audit_entry_never_changes BEFORE UPDATE ON audit_entry
             BEGIN SELECT RAISE(ABORT, 'audit entries are appended, never changed'); END

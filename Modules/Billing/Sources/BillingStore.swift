@@ -16,14 +16,14 @@ struct BillingStore {
           account_id UUID NOT NULL, meter TEXT NOT NULL, source TEXT NOT NULL, quantity BIGINT NOT NULL,
           cost_micros BIGINT NOT NULL, currency TEXT NOT NULL, occurred_at BIGINT NOT NULL,
           PRIMARY KEY (account_id, meter, source)
-        )
+        ) WITHOUT ROWID
         """,
         """
         CREATE TABLE billing_usage_day (
           account_id UUID NOT NULL, day BIGINT NOT NULL, meter TEXT NOT NULL, currency TEXT NOT NULL, slot SMALLINT NOT NULL,
           quantity BIGINT NOT NULL, cost_micros BIGINT NOT NULL,
           PRIMARY KEY (account_id, day, meter, currency, slot)
-        )
+        ) WITHOUT ROWID
         """)
 
     static let dataMap: DataMap = [

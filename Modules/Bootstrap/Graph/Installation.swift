@@ -145,7 +145,8 @@ package struct Installation: Sendable {
 
     /// Every module's tables and columns.
     package static let dataMaps: [String: DataMap] = [
-        "Audit": AuditModule.dataMap, "Identity": IdentityModule.dataMap, "Billing": BillingModule.dataMap,
+        "Platform": PersistenceSchema.dataMap, "Audit": AuditModule.dataMap, "Identity": IdentityModule.dataMap,
+        "Billing": BillingModule.dataMap,
         "CRM": CRMModule.dataMap,
         "Calendar": CalendarModule.dataMap, "Privacy": PrivacyModule.dataMap, "KnowledgeBase": KnowledgeBaseModule.dataMap,
         "Channels": ChannelsModule.dataMap, "Conversations": ConversationsModule.dataMap, "BotEngine": BotEngineModule.dataMap,
@@ -169,6 +170,9 @@ package struct Installation: Sendable {
         return inventory
     }
 
+    /// What requests with an idempotency key were answered.
+    var answers: RememberedAnswers { RememberedAnswers(database: stores.data, vault: vault, time: time) }
+
     /// A runner with every module's jobs.
     package func jobRunner() -> JobRunner {
         let runner = JobRunner(
@@ -179,6 +183,10 @@ package struct Installation: Sendable {
         bot.register(on: runner)
         identity.register(on: runner)
         let (log, time) = (EventLog(database: stores.data), time)
+        let databases = [stores.data, stores.keys, stores.search]
+        runner.every(.seconds(5), "platform.planner-statistics") { try await PlannerStatistics.refresh(databases) }
+        let answers = answers
+        runner.every(.seconds(3_600), "platform.expire-answers") { try await answers.expire() }
         runner.every(.seconds(3_600), "platform.expire-events") {
             _ = try await log.expire(before: time.now().advanced(by: .seconds(-86_400)))
         }

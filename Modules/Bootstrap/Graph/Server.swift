@@ -56,7 +56,7 @@ package struct Server: Sendable {
                 do { try await audit.recordRead(principal, action, path) } catch {
                     logger.error("a read could not be recorded", metadata: ["action": "\(action)", "error": "\(error)"])
                 }
-            }, logger: installation.logger)
+            }, answers: IdempotentAnswers(answers: installation.answers), logger: installation.logger)
         let pages = WebPages(folder: configuration.webFolder)
         if !pages.isBuilt { installation.logger.warning("the web interface was not built into this program; run Scripts/build") }
         let shownLink = link

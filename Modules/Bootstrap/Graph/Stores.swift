@@ -43,7 +43,7 @@ package struct Stores: Sendable {
                 search = try PostgresDatabase(url, schema: "sevensales_search", connections: 2)
                 listener = PostgresListener(url, schema: "sevensales")
             } else {
-                data = try SQLiteDatabase(file: folder.file("data.sqlite"), sink: outbox)
+                data = try SQLiteDatabase(file: folder.file("data.sqlite"), sink: outbox, cache: 49_152)
                 keys = try SQLiteDatabase(file: folder.file("keys.sqlite"), readers: 2)
                 search = try SQLiteDatabase(file: try folder.search().appending(path: "search.sqlite"), readers: 2)
                 listener = nil

@@ -34,7 +34,7 @@ package struct BotEngineModule: Sendable {
             knowledge: knowledge, builtin: BuiltinAnswerer(time: time),
             provider: ChatCompletionsAnswerer(
                 egress: egress, vault: vault, time: time, randomness: randomness, logger: logger))
-        intake = TurnIntake(settings: settings, time: time)
+        intake = TurnIntake(time: time)
         runner = TurnRunner(
             database: database, settings: settings, conversations: conversations, mind: mind, usage: usage, audit: audit,
             time: time, logger: logger)
@@ -49,8 +49,8 @@ package struct BotEngineModule: Sendable {
 
     /// Queues a turn for what customers write and for what people give back.
     package func subscribe(to bus: any EventBus) {
-        bus.subscribe("botengine.turn", to: MessageReceived.self) { [intake] in try await intake.received($0) }
-        bus.subscribe("botengine.turn", to: ConversationChanged.self) { [intake] in try await intake.changed($0) }
+        bus.react(to: MessageReceived.self) { [intake] in try intake.received($0, in: $1) }
+        bus.react(to: ConversationChanged.self) { [intake] in try intake.changed($0, in: $1) }
     }
 
     package func register(on jobs: JobRunner) {

@@ -81,10 +81,33 @@ package struct ChannelEventReceived: Event {
 
 package enum InboundSubject {}
 
-/// Opens what `ChannelEventReceived` announced.
+/// Opens what `ChannelEventReceived` announced, in two steps, so that the caller's transaction serves for the reading.
 package protocol InboundReader: Sendable {
-    /// Nil when it was erased or expired meanwhile.
-    func inbound(_ id: Identifier<InboundSubject>, account: AccountID) async throws -> InboundEvent?
+    /// What lies in the inbox. Nil when it was erased or expired meanwhile.
+    func stored(_ id: Identifier<InboundSubject>, in transaction: any Transaction) throws -> StoredInbound?
+    /// Unseals it. Nil when its key is destroyed, and for what the inbox does not show.
+    func open(_ stored: StoredInbound) async throws -> InboundEvent?
+}
+
+/// An event as it lies in the inbox: where it belongs is readable, what it says is sealed.
+package struct StoredInbound: Sendable {
+    package let id: Identifier<InboundSubject>
+    package let account: AccountID
+    package let channel: ChannelID
+    package let channelKind: String
+    /// As in `InboundEvent`.
+    package let threadKey: [UInt8]
+    package let identityKey: [UInt8]
+    package let content: [UInt8]
+    package let receivedAt: Instant
+
+    package init(
+        id: Identifier<InboundSubject>, account: AccountID, channel: ChannelID, channelKind: String, threadKey: [UInt8],
+        identityKey: [UInt8], content: [UInt8], receivedAt: Instant
+    ) {
+        (self.id, self.account, self.channel, self.channelKind) = (id, account, channel, channelKind)
+        (self.threadKey, self.identityKey, self.content, self.receivedAt) = (threadKey, identityKey, content, receivedAt)
+    }
 }
 
 /// One thing that happened at the customer's end, in the product's words.

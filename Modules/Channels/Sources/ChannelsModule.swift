@@ -44,7 +44,7 @@ package struct ChannelsModule: Sendable {
             database: database, channels: channels, exchange: exchange, intake: intake, time: time, logger: logger)
         directory = LiveChannelDirectory(database: database)
         outbox = LiveMessageOutbox(vault: vault, channels: channels, exchange: exchange, time: time)
-        inbound = LiveInboundReader(database: database, vault: vault, channels: channels)
+        inbound = LiveInboundReader(vault: vault)
         webChats = LiveWebChatGateway(database: database, vault: vault, channels: channels, intake: intake, time: time)
         administration = ChannelAdministration(
             database: database, vault: vault, drivers: drivers, channels: channels, exchange: exchange, audit: audit, time: time,

@@ -15,9 +15,9 @@ package protocol BotConversations: Sendable {
     /// is posted once.
     func post(_ reply: PreparedReply, in transaction: any Transaction) throws
 
-    /// Calls a person: the bot falls silent in this conversation. Throws `Problem.staleTurn` as `post` does.
-    func handOff(
-        _ conversation: ConversationID, fence: Int64, reason: HandOffReason, at: Instant, in transaction: any Transaction) throws
+    /// Calls a person: the bot falls silent in this conversation, and `farewell` is the last that the customer hears from it. Throws
+    /// `Problem.staleTurn` as `post` does.
+    func handOff(_ reason: HandOffReason, farewell: PreparedReply, in transaction: any Transaction) throws
 
     /// Shows "typing…" to the customer and in the inbox; best effort.
     func typing(_ on: Bool, in conversation: ConversationID, account: AccountID) async

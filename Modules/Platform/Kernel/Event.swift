@@ -17,6 +17,13 @@ package protocol EventBus: Sendable {
     /// with a growing delay and finally parked; other subjects and consumers go on meanwhile.
     func subscribe<E: Event>(
         _ consumer: String, to type: E.Type, _ handler: @escaping @Sendable (Delivery<E>) async throws -> Void)
+
+    /// Calls `reaction` within the transaction that publishes an event of type `E`: what it writes is committed with the event or not at
+    /// all.
+    ///
+    /// For a few statements of a module's own that are not worth a delivery. It sees no other module's rows, waits for nothing, and what
+    /// it throws undoes the publisher's transaction, which is then tried again like any failed one.
+    func react<E: Event>(to type: E.Type, _ reaction: @escaping @Sendable (E, any Transaction) throws -> Void)
 }
 
 /// One event handed to one consumer.

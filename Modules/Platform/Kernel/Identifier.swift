@@ -47,18 +47,21 @@ package struct Identifier<Subject>: Hashable, Sendable {
     }
 
     /// Exactly 16 bytes, most significant first; anything else is nil.
-    package init?(bytes: some Collection<UInt8>) {
+    package init?(bytes: [UInt8]) {
+        guard let id = bytes.withUnsafeBytes({ Self(bytes: $0) }) else { return nil }
+        self = id
+    }
+
+    /// As above, from memory that need not be aligned.
+    package init?(bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 16 else { return nil }
-        var words: (UInt64, UInt64) = (0, 0)
-        for (offset, byte) in bytes.enumerated() {
-            if offset < 8 { words.0 = words.0 << 8 | UInt64(byte) } else { words.1 = words.1 << 8 | UInt64(byte) }
-        }
-        self.init(high: words.0, low: words.1)
+        self.init(
+            high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+            low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
     }
 
     package var bytes: [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: high >> (56 - $0 * 8)) }
-            + (0..<8).map { UInt8(truncatingIfNeeded: low >> (56 - $0 * 8)) }
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
     }
 
     private static func word(

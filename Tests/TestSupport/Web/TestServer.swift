@@ -20,6 +20,7 @@ package struct TestServer: Sendable {
         _ routes: [Route], authenticator: TestAuthenticator = TestAuthenticator(), limits: ConnectionLimits = ConnectionLimits(),
         rates: [Route.RateClass: RateLimiter.Limit] = [:], time: any TimeSource = SystemTime(), trustedProxies: Set<String> = [],
         auditRead: @escaping @Sendable (Principal, String, String) async -> Void = { _, _, _ in },
+        answers: (any AnswerMemory)? = nil,
         _ body: @Sendable (TestServer) async throws -> Value
     ) async throws -> Value {
         var inventory = RouteInventory()
@@ -27,7 +28,8 @@ package struct TestServer: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let gate = WebGate(
             configuration: .init(publicURL: "http://localhost", trustedProxies: trustedProxies), authenticator: authenticator,
-            limiter: RateLimiter(limits: rates, time: time), auditRead: auditRead, logger: logger)
+            limiter: RateLimiter(limits: rates, time: time), auditRead: auditRead,
+            answers: answers, logger: logger)
         var configuration = WebServer.Configuration(host: "127.0.0.1", port: 0)
         configuration.limits = limits
         let (ports, started) = AsyncStream.makeStream(of: Int.self)

@@ -21,6 +21,15 @@ enum BuiltinPhrases {
         }
     }
 
+    /// The bot's last words before a person has the conversation. It promises no time.
+    static func handOff(_ language: Language) -> String {
+        switch language {
+        case .russian: "Передаю ваш вопрос коллеге: вам ответят здесь, в этом чате."
+        case .english: "I am passing your question to a colleague, who will answer you here in this chat."
+        case .kazakh: "Сұрағыңызды әріптесіме жіберемін: жауап осы чатқа келеді."
+        }
+    }
+
     static func reply(to talk: SmallTalk, _ language: Language) -> String {
         switch (talk, language) {
         case (.greeting, .russian): "Здравствуйте! Напишите, что вас интересует, и я поищу ответ в материалах компании."

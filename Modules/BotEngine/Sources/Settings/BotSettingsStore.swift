@@ -28,6 +28,15 @@ struct BotSettingsStore {
         try transaction.row("SELECT * FROM bot_settings WHERE account_id = \(account)", BotSettings.init(row:))
     }
 
+    /// How long the bot waits for the end of a burst; nil when it is switched off.
+    func burstWait(_ account: AccountID) throws -> Duration? {
+        let stored = try transaction.row("SELECT enabled, burst_wait_ms FROM bot_settings WHERE account_id = \(account)") { row in
+            try row.bool("enabled") ? Duration.milliseconds(try row.integer("burst_wait_ms")) : nil
+        }
+        guard let stored else { return BotSettings().enabled ? BotSettings().burstWait : nil }
+        return stored
+    }
+
     func save(_ settings: BotSettings, _ account: AccountID, at now: Instant) throws {
         let languages = settings.languages.map(\.rawValue).joined(separator: ",")
         let (notice, words) = (try Self.json(settings.notice), try Self.json(settings.handOffWords))

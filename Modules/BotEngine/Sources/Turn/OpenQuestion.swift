@@ -18,7 +18,10 @@ struct OpenQuestion: Sendable {
     init?(_ transcript: [TranscriptLine], at now: Instant) {
         let replies = Set(transcript.lazy.filter { $0.author == .bot }.map(\.id))
         let known = transcript.lazy.filter { $0.author == .customer && replies.contains(ReplyIdentity.reply(to: $0.id)) }
-        let explained = Set(known.map { ReplyIdentity.reply(to: $0.id) })
+        // That a person will answer is no answer: the question stays open.
+        let explained = Set(
+            known.map { ReplyIdentity.reply(to: $0.id) }
+                + transcript.lazy.filter { $0.author == .customer }.map { ReplyIdentity.farewell(to: $0.id) })
         var start = transcript.startIndex
         for (index, line) in transcript.enumerated() {
             switch line.author {
@@ -38,11 +41,16 @@ struct OpenQuestion: Sendable {
     }
 }
 
-/// The id of the reply to a message: the same however often the turn is repeated, so that it is posted once.
+/// The ids of what the bot says to a message: the same however often the turn is repeated, so that it is said once.
 enum ReplyIdentity {
-    static func reply(to trigger: MessageID) -> MessageID {
-        let hash = Digest.sha256(Array("bot.reply".utf8) + trigger.bytes)
-        guard let derived = MessageID(bytes: hash.prefix(16)) else { return trigger }
+    static func reply(to trigger: MessageID) -> MessageID { derive("bot.reply", trigger) }
+
+    /// Of the line that a person will answer.
+    static func farewell(to trigger: MessageID) -> MessageID { derive("bot.farewell", trigger) }
+
+    private static func derive(_ purpose: String, _ trigger: MessageID) -> MessageID {
+        let hash = Digest.sha256(Array(purpose.utf8) + trigger.bytes)
+        guard let derived = MessageID(bytes: Array(hash.prefix(16))) else { return trigger }
         let low = derived.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
         guard trigger.high >> 12 & 0xF == 7 else {
             return MessageID(high: derived.high & ~0xF000 | 0x8000, low: low)

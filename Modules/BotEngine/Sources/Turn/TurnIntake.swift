@@ -7,35 +7,30 @@ struct TurnIntake: Sendable {
     /// A message that its provider delivered later than this is stored, but nobody expects an answer any more.
     static let answerable = Duration.seconds(24 * 3_600)
 
-    let settings: SettingsCache
     let time: any TimeSource
 
-    func received(_ delivery: Delivery<MessageReceived>) async throws {
-        let event = delivery.event
+    func received(_ event: MessageReceived, in transaction: any Transaction) throws {
         guard event.owner == .bot, time.now().duration(since: event.occurredAt) <= Self.answerable else { return }
-        let settings = try await settings.settings(of: delivery.account)
-        guard settings.enabled else { return }
-        try await queue(delivery, event.conversation, wait: settings.burstWait)
+        let sql = try transaction.sql
+        guard let wait = try BotSettingsStore(transaction: sql).burstWait(try sql.scopedAccount) else { return }
+        try queue(event.conversation, wait: wait, in: sql)
     }
 
-    func changed(_ delivery: Delivery<ConversationChanged>) async throws {
-        guard delivery.event.givenBack else { return }
-        guard try await settings.settings(of: delivery.account).enabled else { return }
-        try await queue(delivery, delivery.event.conversation, wait: .zero)
+    func changed(_ event: ConversationChanged, in transaction: any Transaction) throws {
+        guard event.givenBack else { return }
+        let sql = try transaction.sql
+        guard try BotSettingsStore(transaction: sql).burstWait(try sql.scopedAccount) != nil else { return }
+        try queue(event.conversation, wait: .zero, in: sql)
     }
 
-    private func queue<E>(_ delivery: Delivery<E>, _ conversation: ConversationID, wait: Duration) async throws {
-        let now = time.now()
-        try await delivery.complete { transaction in
-            let sql = try transaction.sql
-            let job = TurnJob(conversation: conversation)
-            let isQueued = try sql.enqueue(job, Self.options(job, unique: "\(conversation)", wait))
-            // The queued one may be running already and have read the transcript without this message. Its successor
-            // finds out; it has nothing to do when the first did see it.
-            if !isQueued { try sql.enqueue(job, Self.options(job, unique: "\(conversation)/next", .zero)) }
-            // After the jobs: a finishing turn takes its locks in the same order.
-            if wait > .zero { try TurnStore(transaction: sql).extend(conversation, at: now, longest: BurstWait.longest) }
-        }
+    private func queue(_ conversation: ConversationID, wait: Duration, in sql: any SQLTransaction) throws {
+        let job = TurnJob(conversation: conversation)
+        let isQueued = try sql.enqueue(job, Self.options(job, unique: "\(conversation)", wait))
+        // The queued one may be running already and have read the transcript without this message. Its successor
+        // finds out; it has nothing to do when the first did see it.
+        if !isQueued { try sql.enqueue(job, Self.options(job, unique: "\(conversation)/next", .zero)) }
+        // After the jobs: a finishing turn takes its locks in the same order.
+        if wait > .zero { try TurnStore(transaction: sql).extend(conversation, at: time.now(), longest: BurstWait.longest) }
     }
 
     private static func options(_ job: TurnJob, unique: String, _ delay: Duration) -> JobOptions {

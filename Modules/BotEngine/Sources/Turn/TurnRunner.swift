@@ -88,11 +88,9 @@ struct TurnRunner: Sendable {
         failpoint("ai.call.before_commit")
         do {
             try await context.complete { transaction in
-                if let prepared {
-                    try conversations.post(prepared, in: transaction)
-                } else if case .handOff(let reason, _, _) = plan.decision {
-                    try conversations.handOff(
-                        plan.state.id, fence: plan.state.fence, reason: reason, at: now, in: transaction)
+                switch plan.decision {
+                case .reply: try conversations.post(prepared, in: transaction)
+                case .handOff(let reason, _, _): try conversations.handOff(reason, farewell: prepared, in: transaction)
                 }
                 try ledger.settle(in: transaction, at: now)
                 try audit.append(entry, in: transaction)
@@ -109,21 +107,23 @@ struct TurnRunner: Sendable {
         }
     }
 
-    private func prepared(
-        _ plan: Plan, _ ledger: CallLedger, at now: Instant, account: AccountID
-    ) async throws -> PreparedReply? {
-        guard case .reply(let text, let citations) = plan.decision else { return nil }
-        var whole = text
-        if plan.state.botReplies == 0 {
-            let language = CustomerLanguage.choose(
-                question: plan.question.text, history: plan.question.history, stated: plan.state.language,
-                spoken: plan.settings.languages)
-            whole = plan.settings.notice[language] + "\n\n" + text
+    /// What the customer will read, sealed: the answer, or that a person will answer.
+    private func prepared(_ plan: Plan, _ ledger: CallLedger, at now: Instant, account: AccountID) async throws -> PreparedReply {
+        let language = CustomerLanguage.choose(
+            question: plan.question.text, history: plan.question.history, stated: plan.state.language,
+            spoken: plan.settings.languages)
+        let trigger = plan.question.trigger
+        let (id, citations): (MessageID, [Citation])
+        var text: String
+        switch plan.decision {
+        case .reply(let answer, let sources): (id, text, citations) = (ReplyIdentity.reply(to: trigger), answer, sources)
+        case .handOff: (id, text, citations) = (ReplyIdentity.farewell(to: trigger), BuiltinPhrases.handOff(language), [])
         }
+        if plan.state.botReplies == 0 { text = plan.settings.notice[language] + "\n\n" + text }
         return try await conversations.prepare(
             BotReply(
-                id: ReplyIdentity.reply(to: plan.question.trigger), conversation: plan.state.id, fence: plan.state.fence,
-                text: whole, citations: citations, cost: ledger.cost, at: now), account: account)
+                id: id, conversation: plan.state.id, fence: plan.state.fence, text: text, citations: citations, cost: ledger.cost,
+                at: now), account: account)
     }
 
     private static func auditEntry(_ plan: Plan, _ ledger: CallLedger, at now: Instant) -> AuditEntry {

@@ -7,25 +7,31 @@ import WireJSON
 
 /// Opens stored events and tells them in the product's words.
 struct LiveInboundReader: InboundReader {
-    let database: any Database
     let vault: Vault
-    let channels: OpenChannels
 
-    func inbound(_ id: Identifier<InboundSubject>, account: AccountID) async throws -> ChannelsInterface.InboundEvent? {
-        let found = try await database.read(in: account) { transaction in
-            try InboxStore(transaction: transaction).find(id, of: account).map { event in
-                (event, try ChannelStore(transaction: transaction).find(event.channel, of: account)?.kind ?? "")
-            }
-        }
-        guard let (row, kind) = found else { return nil }
-        let key = try await vault.key(for: try Intake.keyID(row.identityKey), in: account)
-        let context = SealContext(table: "channels_event", column: "content", row: id, account: account)
-        let content = try JSON.parse(try key.open(Sealed(stored: row.content), as: context), limits: JSONLimits(nodes: 100_000))
+    func stored(_ id: Identifier<InboundSubject>, in transaction: any Transaction) throws -> StoredInbound? {
+        let (account, transaction) = (try transaction.scopedAccount, try transaction.sql)
+        guard let row = try InboxStore(transaction: transaction).find(id, of: account) else { return nil }
+        return StoredInbound(
+            id: id, account: account, channel: row.channel,
+            channelKind: try ChannelStore(transaction: transaction).kind(of: row.channel, in: account) ?? "",
+            threadKey: row.threadKey, identityKey: row.identityKey, content: row.content, receivedAt: row.receivedAt)
+    }
+
+    func open(_ row: StoredInbound) async throws -> ChannelsInterface.InboundEvent? {
+        let account = row.account
+        let content: JSON
+        let key: SubjectKey
+        do {
+            key = try await vault.key(for: try Intake.keyID(row.identityKey), in: account)
+            let context = SealContext(table: "channels_event", column: "content", row: row.id, account: account)
+            content = try JSON.parse(try key.open(Sealed(stored: row.content), as: context), limits: JSONLimits(nodes: 100_000))
+        } catch VaultError.keyDestroyed { return nil }
         let event = try PluginHost.InboundEvent(wire: content)
         guard let (event, isEcho) = Self.translate(event) else { return nil }
         let contact = event.source.contact
         return ChannelsInterface.InboundEvent(
-            channel: row.channel, channelKind: kind, threadKey: row.threadKey, identityKey: row.identityKey,
+            channel: row.channel, channelKind: row.channelKind, threadKey: row.threadKey, identityKey: row.identityKey,
             address: try AddressSeal.seal(event.source.thread ?? "", identity: row.identityKey, key: key, account: account),
             senderName: contact?.name ?? contact?.username.map { "@" + $0 } ?? "", senderHandle: contact?.username,
             language: contact?.language.flatMap { Language(rawValue: String($0.prefix(2))) },

@@ -23,6 +23,12 @@ struct ChannelStore {
             ChannelRow.init(row:))
     }
 
+    func kind(of id: ChannelID, in account: AccountID) throws -> String? {
+        try transaction.row("SELECT kind FROM channels_channel WHERE account_id = \(account) AND id = \(id)") {
+            try $0.text("kind")
+        }
+    }
+
     func find(routeHash: [UInt8]) throws -> ChannelRow? {
         try transaction.row(
             "SELECT \(sql: Self.columns) FROM channels_channel WHERE route_hash = \(routeHash)", ChannelRow.init(row:))

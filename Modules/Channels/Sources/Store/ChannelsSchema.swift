@@ -20,16 +20,16 @@ enum ChannelsSchema {
             CREATE TABLE channels_delivery (
               account_id UUID NOT NULL, id UUID NOT NULL, channel_id UUID NOT NULL, identity_key BYTEA NOT NULL,
               body BYTEA NOT NULL, received_at BIGINT NOT NULL, PRIMARY KEY (account_id, id)
-            )
+            ) WITHOUT ROWID
             """,
             """
             CREATE TABLE channels_event (
               account_id UUID NOT NULL, channel_id UUID NOT NULL, dedupe_key BYTEA NOT NULL, id UUID NOT NULL,
               thread_key BYTEA NOT NULL, identity_key BYTEA NOT NULL, content BYTEA NOT NULL, received_at BIGINT NOT NULL,
-              PRIMARY KEY (account_id, channel_id, dedupe_key)
-            )
+              PRIMARY KEY (account_id, id)
+            ) WITHOUT ROWID
             """,
-            "CREATE UNIQUE INDEX channels_event_by_id ON channels_event (account_id, id)"),
+            "CREATE UNIQUE INDEX channels_event_once ON channels_event (account_id, channel_id, dedupe_key)"),
         Migration(
             "channels.3-outbox",
             """
@@ -38,12 +38,12 @@ enum ChannelsSchema {
               address BYTEA NOT NULL, fence BIGINT NOT NULL, author TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL,
               external_ids TEXT NOT NULL, plugin_state TEXT, failure_code TEXT, queued_at BIGINT NOT NULL, changed_at BIGINT NOT NULL,
               PRIMARY KEY (account_id, id)
-            )
+            ) WITHOUT ROWID
             """,
             """
             CREATE TABLE channels_lane (
               account_id UUID NOT NULL, conversation_id UUID NOT NULL, fence BIGINT NOT NULL, PRIMARY KEY (account_id, conversation_id)
-            )
+            ) WITHOUT ROWID
             """),
         Migration(
             "channels.4-visitors",

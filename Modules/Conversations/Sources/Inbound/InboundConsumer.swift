@@ -23,12 +23,9 @@ struct InboundConsumer: Sendable {
 
     func consume(_ delivery: Kernel.Delivery<ChannelEventReceived>) async throws {
         let account = delivery.account
-        let event: InboundEvent?
-        do { event = try await inbound.inbound(delivery.event.inbound, account: account) } catch VaultError.keyDestroyed {
-            event = nil
-        }
-        guard let event else { return try await delivery.complete { _ in } }
-        let place = try await place(of: event, account)
+        let known = try await known(delivery.event.inbound, account)
+        guard let known, let event = try await inbound.open(known.stored) else { return try await delivery.complete { _ in } }
+        let place = try await place(of: event, known, account)
         guard let seal = try await vault.messageSeal(of: place.contact, account: account) else {
             return try await delivery.complete { _ in }
         }
@@ -49,22 +46,35 @@ struct InboundConsumer: Sendable {
         return MessageID(sameAs: inbound)
     }
 
-    /// Whom the event is about, as far as it is known before the transaction.
-    private func place(of event: InboundEvent, _ account: AccountID) async throws -> InboundPlace {
-        let known = try await database.read(in: account) { transaction in
-            (
-                try IdentityStore(transaction: transaction).contact(event.identityKey, of: account),
-                try ConversationStore(transaction: transaction)
-                    .find(channel: event.channel, threadKey: event.threadKey, of: account)
-            )
+    /// What the stores know of an event before its transaction.
+    private struct Known: Sendable {
+        let stored: StoredInbound
+        let contact: ContactID?
+        let conversation: ConversationRow?
+    }
+
+    private func known(_ id: Identifier<InboundSubject>, _ account: AccountID) async throws -> Known? {
+        let inbound = inbound
+        return try await database.read(in: account) { transaction in
+            guard let stored = try inbound.stored(id, in: transaction) else { return nil }
+            let conversation = try ConversationStore(transaction: transaction)
+                .find(channel: stored.channel, threadKey: stored.threadKey, of: account)
+            let contact =
+                try conversation?.contact
+                ?? IdentityStore(transaction: transaction).contact(stored.identityKey, of: account)
+            return Known(stored: stored, contact: contact, conversation: conversation)
         }
-        if let conversation = known.1 {
+    }
+
+    /// Whom the event is about, as far as it is known before the transaction.
+    private func place(of event: InboundEvent, _ known: Known, _ account: AccountID) async throws -> InboundPlace {
+        if let conversation = known.conversation {
             return InboundPlace(
                 account: account, contact: conversation.contact, conversation: conversation, fresh: nil, handle: nil)
         }
-        let contact = known.0 ?? ContactID()
+        let contact = known.contact ?? ContactID()
         let fresh =
-            known.0 == nil
+            known.contact == nil
             ? try await contacts.prepare(
                 contact, name: event.senderName, language: event.language, account: account, at: event.receivedAt) : nil
         var handle: [UInt8]?

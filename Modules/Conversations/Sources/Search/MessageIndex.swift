@@ -13,7 +13,7 @@ struct MessageIndex: Sendable {
                 CREATE TABLE conversations_indexed (
                   account_id UUID NOT NULL, message_id UUID NOT NULL, conversation_id UUID NOT NULL, contact_id UUID NOT NULL,
                   position INTEGER NOT NULL, occurred_at BIGINT NOT NULL, PRIMARY KEY (account_id, message_id)
-                )
+                ) WITHOUT ROWID
                 """,
                 "CREATE UNIQUE INDEX conversations_indexed_position ON conversations_indexed (position)",
                 """
@@ -58,7 +58,9 @@ struct MessageIndex: Sendable {
 
     /// Letters that people use for one another are one: ё and е.
     fileprivate static func fold(_ text: String) -> String {
-        text.lowercased().replacing("ё", with: "е")
+        let text = text.lowercased()
+        // 0xD1 0x91 is ё; most texts have none, and looking for a byte is cheap.
+        return text.utf8.contains(0x91) ? text.replacing("ё", with: "е") : text
     }
 
     func mark() async throws -> (at: Instant, id: MessageID) {

@@ -3,6 +3,7 @@ import Kernel
 import Logging
 import Persistence
 import ServiceLifecycle
+import Synchronization
 import Vault
 
 /// Keeps the index behind the messages, in batches, from where it stopped. A lost index is rebuilt by the same loop.
@@ -16,6 +17,7 @@ struct MessageIndexer: Service {
     let logger: Logger
 
     private static let batch = 1_000
+    private let recent = RecentlyIndexed()
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -39,10 +41,11 @@ struct MessageIndexer: Service {
             try MessageStore(transaction: $0).changed(since: mark, limit: Self.batch)
         }
         guard let last = rows.last else { return 0 }
+        let fresh = recent.unknown(rows)
         var documents: [MessageIndex.Document] = []
-        documents.reserveCapacity(rows.count)
-        let names = try await names(of: rows)
-        for row in rows where row.kind != .system {
+        documents.reserveCapacity(fresh.count)
+        let names = try await names(of: fresh)
+        for row in fresh where row.kind != .system {
             let seal = try await vault.messageSeal(of: row.contact, account: row.account)
             var text = row.deleted ? nil : try seal?.openText(row)
             if row.direction == .incoming, let name = names[row.contact] { text = text.map { "\($0)\n\(name)" } }
@@ -54,6 +57,7 @@ struct MessageIndexer: Service {
         let settled = isPostgres ? min(last.changedAt, time.now().advanced(by: .seconds(-2))) : last.changedAt
         let moved = settled < last.changedAt ? (max(settled, mark.at), MessageID(high: 0, low: 0)) : (last.changedAt, last.id)
         try await index.apply(documents, mark: moved)
+        recent.remember(fresh, forgettingBefore: moved.0)
         return settled < last.changedAt ? 0 : rows.count
     }
 
@@ -72,5 +76,21 @@ struct MessageIndexer: Service {
         await signal.waitOrSleep(.seconds(1), time)
         // A moment's patience turns a flood into batches.
         try await time.sleep(for: .milliseconds(20))
+    }
+}
+
+/// The versions of messages that were indexed since the mark, which on PostgreSQL are read again with each look back.
+private final class RecentlyIndexed: Sendable {
+    private let versions = Mutex<[MessageID: Instant]>([:])
+
+    func unknown(_ rows: [MessageRow]) -> [MessageRow] {
+        versions.withLock { versions in rows.filter { versions[$0.id] != $0.changedAt } }
+    }
+
+    func remember(_ rows: [MessageRow], forgettingBefore mark: Instant) {
+        versions.withLock { versions in
+            for row in rows { versions[row.id] = row.changedAt }
+            versions = versions.filter { $0.value >= mark }
+        }
     }
 }

@@ -29,7 +29,7 @@ enum ConversationsSchema {
             CREATE TABLE conversations_identity (
               account_id UUID NOT NULL, identity_key BYTEA NOT NULL, contact_id UUID NOT NULL, channel_kind TEXT NOT NULL,
               handle BYTEA, created_at BIGINT NOT NULL, PRIMARY KEY (account_id, identity_key)
-            )
+            ) WITHOUT ROWID
             """,
             "CREATE INDEX conversations_identity_by_contact ON conversations_identity (account_id, contact_id)"),
         Migration(
@@ -41,7 +41,7 @@ enum ConversationsSchema {
               status TEXT NOT NULL, failure_code TEXT, failure_reason TEXT, cost_micros BIGINT, cost_currency TEXT,
               occurred_at BIGINT NOT NULL, changed_at BIGINT NOT NULL, edited SMALLINT NOT NULL, deleted SMALLINT NOT NULL,
               PRIMARY KEY (account_id, id)
-            )
+            ) WITHOUT ROWID
             """,
             "CREATE INDEX conversations_message_by_time ON conversations_message (account_id, conversation_id, occurred_at, id)",
             "CREATE INDEX conversations_message_changed ON conversations_message (changed_at, id)",
@@ -51,7 +51,7 @@ enum ConversationsSchema {
               account_id UUID NOT NULL, conversation_id UUID NOT NULL, external_id TEXT NOT NULL, message_id UUID,
               status TEXT, edit_text BYTEA, edit_at BIGINT, deleted SMALLINT NOT NULL DEFAULT 0,
               PRIMARY KEY (account_id, conversation_id, external_id)
-            )
+            ) WITHOUT ROWID
             """),
     ]
 

@@ -57,49 +57,57 @@ struct LiveBotConversations: BotConversations, OutgoingTextSource {
 
     func post(_ prepared: PreparedReply, in transaction: any Transaction) throws {
         let (sql, reply) = (try transaction.sql, prepared.reply)
-        let account = try sql.scopedAccount
-        let store = ConversationStore(transaction: sql)
-        guard var current = try store.find(reply.conversation, of: account) else { throw Problem.notFound }
-        guard current.owner == .bot, current.fence == reply.fence else { throw Problem.staleTurn }
-        let row = MessageRow(
-            account: account, conversation: reply.conversation, id: reply.id, contact: current.contact, direction: .outgoing,
-            kind: .text,
-            author: .bot, authorID: nil, text: prepared.sealedText,
-            citations: prepared.sealedCitations.isEmpty ? nil : prepared.sealedCitations, status: .queued, cost: reply.cost,
-            occurredAt: reply.at, changedAt: time.now())
-        guard try MessageStore(transaction: sql).insert(row) else { return }
-        try outbox.enqueue(
-            OutgoingMessage(
-                id: reply.id, conversation: reply.conversation, channel: current.channel, address: current.address,
-                fence: reply.fence,
-                author: .bot, queuedAt: reply.at), in: sql)
-        current.botReplies += 1
+        var current = try turn(of: reply, in: sql)
+        guard try say(prepared, in: &current, sql) else { return }
         // The bot has dealt with it; what it could not answer it hands off, which keeps the conversation unread.
         current.unread = 0
-        (current.lastMessage, current.activityAt) = (reply.id, max(reply.at, current.activityAt))
-        try store.update(current)
-        try sql.publish(MessageAdded(conversation: reply.conversation, message: reply.id, author: .bot))
+        try ConversationStore(transaction: sql).update(current)
         try audit.append(Conversations.entry("bot.replied", reply.conversation, .bot, reply.at, "message/\(reply.id)"), in: sql)
     }
 
-    func handOff(
-        _ conversation: ConversationID, fence: Int64, reason: HandOffReason, at now: Instant, in transaction: any Transaction
-    ) throws {
-        let sql = try transaction.sql
-        let account = try sql.scopedAccount
-        let store = ConversationStore(transaction: sql)
-        guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
-        guard current.owner == .bot, current.fence == fence else { throw Problem.staleTurn }
+    func handOff(_ reason: HandOffReason, farewell: PreparedReply, in transaction: any Transaction) throws {
+        let (sql, reply) = (try transaction.sql, farewell.reply)
+        var current = try turn(of: reply, in: sql)
         (current.owner, current.needsHuman) = (.nobody, true)
-        (current.handOffReason, current.handOffAt) = (reason, now)
+        (current.handOffReason, current.handOffAt) = (reason, reply.at)
         current.unread = max(current.unread, 1)
         current.fence += 1
-        current.activityAt = max(current.activityAt, now)
-        try outbox.raiseFence(of: conversation, to: current.fence, in: sql)
-        try store.update(current)
-        try Conversations.line("handoff.\(reason.rawValue)", in: current, by: nil, at: now, sql)
-        try sql.publish(ConversationChanged(conversation: conversation))
-        try audit.append(Conversations.entry("bot.handed-off", conversation, .bot, now, reason.rawValue), in: sql)
+        current.activityAt = max(current.activityAt, reply.at)
+        try outbox.raiseFence(of: reply.conversation, to: current.fence, in: sql)
+        // Under the new fence: what the bot said before is overtaken, this is not.
+        _ = try say(farewell, in: &current, sql)
+        try ConversationStore(transaction: sql).update(current)
+        try Conversations.line("handoff.\(reason.rawValue)", in: current, by: nil, at: reply.at, sql)
+        try sql.publish(ConversationChanged(conversation: reply.conversation))
+        try audit.append(Conversations.entry("bot.handed-off", reply.conversation, .bot, reply.at, reason.rawValue), in: sql)
+    }
+
+    /// The conversation, if the bot still has the turn in which it wrote `reply`.
+    private func turn(of reply: BotReply, in sql: any SQLTransaction) throws -> ConversationRow {
+        guard let current = try ConversationStore(transaction: sql).find(reply.conversation, of: try sql.scopedAccount) else {
+            throw Problem.notFound
+        }
+        guard current.owner == .bot, current.fence == reply.fence else { throw Problem.staleTurn }
+        return current
+    }
+
+    /// Stores the message and queues it under the conversation's fence. False when it was said already.
+    private func say(_ prepared: PreparedReply, in current: inout ConversationRow, _ sql: any SQLTransaction) throws -> Bool {
+        let reply = prepared.reply
+        let row = MessageRow(
+            account: current.account, conversation: reply.conversation, id: reply.id, contact: current.contact,
+            direction: .outgoing, kind: .text, author: .bot, authorID: nil, text: prepared.sealedText,
+            citations: prepared.sealedCitations.isEmpty ? nil : prepared.sealedCitations, status: .queued, cost: reply.cost,
+            occurredAt: reply.at, changedAt: time.now())
+        guard try MessageStore(transaction: sql).insert(row) else { return false }
+        try outbox.enqueue(
+            OutgoingMessage(
+                id: reply.id, conversation: reply.conversation, channel: current.channel, address: current.address,
+                fence: current.fence, author: .bot, queuedAt: reply.at), in: sql)
+        current.botReplies += 1
+        (current.lastMessage, current.activityAt) = (reply.id, max(reply.at, current.activityAt))
+        try sql.publish(MessageAdded(conversation: reply.conversation, message: reply.id, author: .bot))
+        return true
     }
 
     func typing(_ on: Bool, in conversation: ConversationID, account: AccountID) async {

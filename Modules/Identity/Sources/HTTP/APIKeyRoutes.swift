@@ -39,7 +39,7 @@ struct APIKeyRoutes: Sendable {
                 response: .page(of: Item.self), handler: list),
             Route(
                 .post, "/api/v1/api-keys", "Make an API key", access: .permission(.writeAPIKeys), bodyLimit: 8_192,
-                audit: .inTransaction, request: .of(New.self), response: .of(Item.self), handler: create),
+                audit: .inTransaction, showsSecret: true, request: .of(New.self), response: .of(Item.self), handler: create),
             Route(
                 .delete, "/api/v1/api-keys/{id}", "Revoke an API key", access: .permission(.writeAPIKeys), audit: .inTransaction,
                 handler: revoke),

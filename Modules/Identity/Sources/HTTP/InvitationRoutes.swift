@@ -28,7 +28,7 @@ struct InvitationRoutes: Sendable {
                 audit: .read("invitation.listed"), response: .page(of: Item.self), handler: list),
             Route(
                 .post, "/api/v1/invitations", "Invite somebody", access: .permission(.writeUsers), bodyLimit: 4_096,
-                audit: .inTransaction, request: .of(New.self), response: .of(Item.self), handler: create),
+                audit: .inTransaction, showsSecret: true, request: .of(New.self), response: .of(Item.self), handler: create),
             Route(
                 .delete, "/api/v1/invitations/{id}", "Withdraw an invitation", access: .permission(.writeUsers),
                 audit: .inTransaction, handler: revoke),

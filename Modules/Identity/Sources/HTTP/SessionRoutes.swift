@@ -14,6 +14,11 @@ struct SessionRoutes: Sendable {
         let password: String
     }
 
+    struct NewPassword: Decodable {
+        let current: String
+        let new: String
+    }
+
     struct Settings: Decodable {
         let language: Language?
         let theme: Theme?
@@ -34,6 +39,10 @@ struct SessionRoutes: Sendable {
             Route(
                 .patch, "/api/v1/me", "Change one's own settings", access: .member, bodyLimit: 8_192, audit: .inTransaction,
                 request: .of(Settings.self), response: .of(SessionAnswers.User.self), handler: change),
+            Route(
+                .put, "/api/v1/me/password", "Change one's own password; all one's sessions end", access: .member,
+                rate: .credentials,
+                bodyLimit: 8_192, audit: .inTransaction, request: .of(NewPassword.self), handler: changePassword),
         ]
     }
 
@@ -52,6 +61,13 @@ struct SessionRoutes: Sendable {
     private func end(_ call: Call) async throws -> Reply {
         let (account, user, digest, _) = try call.session()
         try await sessions.end(digest, of: user, in: account)
+        return answers.signedOut()
+    }
+
+    private func changePassword(_ call: Call) async throws -> Reply {
+        let (account, user, _, _) = try call.session()
+        let body = try call.decode(NewPassword.self)
+        try await members.changePassword(body.current, to: body.new, of: user, in: account)
         return answers.signedOut()
     }
 

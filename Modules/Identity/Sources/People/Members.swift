@@ -79,34 +79,64 @@ struct Members: Sendable {
     }
 
     func setRole(_ role: Role, of user: UserID, in account: AccountID) async throws {
-        try await environment.database.write(in: account) { [environment] transaction in
-            let row = try lockedUser(user, in: transaction)
-            if row.role == .owner, role != .owner { try requireAnotherOwner(than: row, in: transaction) }
-            try UserStore(transaction: transaction).set("role = \(role)", of: user)
-            try environment.record(
-                "user.role-changed", "user/\(user)", by: .system, detail: "\(row.role.rawValue) to \(role.rawValue)",
-                in: transaction)
+        try await environment.database.write(in: account) { transaction in
+            try set(role, of: try lockedUser(user, in: transaction), by: .system, in: transaction)
         }
     }
 
     func setDisabled(_ disabled: Bool, user: UserID, in account: AccountID) async throws {
-        let moment = disabled ? environment.time.now() : nil
-        try await environment.database.write(in: account) { [environment] transaction in
-            let row = try lockedUser(user, in: transaction)
-            if disabled, row.role == .owner { try requireAnotherOwner(than: row, in: transaction) }
-            try UserStore(transaction: transaction).set("disabled_at = \(moment)", of: user)
-            try SessionStore(transaction: transaction).deleteAll(of: user)
-            try environment.record(disabled ? "user.disabled" : "user.enabled", "user/\(user)", by: .system, in: transaction)
+        try await environment.database.write(in: account) { transaction in
+            try set(disabled: disabled, try lockedUser(user, in: transaction), by: .system, in: transaction)
         }
     }
 
-    func setPassword(_ password: String, of user: UserID, in account: AccountID) async throws {
+    /// A colleague's change; nil leaves a value as it is. Nobody touches a role that is not theirs to give, nobody shuts themselves out,
+    /// and a key changes no people.
+    func change(_ user: UserID, role: Role?, disabled: Bool?, by principal: Principal) async throws {
+        guard principal.user != nil, let own = principal.role else { throw Problem.forbidden }
+        guard disabled != true || principal.user != user else { throw Problem.conflict("You cannot shut yourself out.") }
+        try await environment.database.write(in: principal.account) { transaction in
+            let row = try lockedUser(user, in: transaction)
+            guard own.mayGrant(row.role), own.mayGrant(role ?? row.role) else { throw Problem.forbidden }
+            if let role, role != row.role { try set(role, of: row, by: principal.actor, in: transaction) }
+            if let disabled, disabled != (row.disabledAt != nil) {
+                // As it is now: the role may just have changed.
+                try set(disabled: disabled, try lockedUser(user, in: transaction), by: principal.actor, in: transaction)
+            }
+        }
+    }
+
+    private func set(_ role: Role, of row: UserRow, by actor: Actor, in transaction: any SQLTransaction) throws {
+        if row.role == .owner, role != .owner { try requireAnotherOwner(than: row, in: transaction) }
+        try UserStore(transaction: transaction).set("role = \(role)", of: row.id)
+        try environment.record(
+            "user.role-changed", "user/\(row.id)", by: actor, detail: "\(row.role.rawValue) to \(role.rawValue)", in: transaction)
+    }
+
+    private func set(disabled: Bool, _ row: UserRow, by actor: Actor, in transaction: any SQLTransaction) throws {
+        if disabled, row.role == .owner { try requireAnotherOwner(than: row, in: transaction) }
+        let moment = disabled ? environment.time.now() : nil
+        try UserStore(transaction: transaction).set("disabled_at = \(moment)", of: row.id)
+        try SessionStore(transaction: transaction).deleteAll(of: row.id)
+        try environment.record(disabled ? "user.disabled" : "user.enabled", "user/\(row.id)", by: actor, in: transaction)
+    }
+
+    /// A person's change of their own password, which ends their sessions. Throws `Problem.invalid` when `current` is not theirs.
+    func changePassword(_ current: String, to new: String, of user: UserID, in account: AccountID) async throws {
+        let row = try await environment.database.read(in: account) { try UserStore(transaction: $0).find(user) }
+        guard try await passwords.verify(current, against: row?.passwordHash) else {
+            throw Problem.invalid(field: "current", "this is not your password")
+        }
+        try await setPassword(new, of: user, by: .user(user), in: account)
+    }
+
+    func setPassword(_ password: String, of user: UserID, by actor: Actor = .system, in account: AccountID) async throws {
         guard let person = try await person(user, in: account) else { throw Problem.notFound }
         let hash = try await passwords.hash(password, names: [person.name, EmailAddress.normalise(person.email)])
         try await environment.database.write(in: account) { [environment] transaction in
             try UserStore(transaction: transaction).set("password_hash = \(hash)", of: user)
             try SessionStore(transaction: transaction).deleteAll(of: user)
-            try environment.record("user.password-changed", "user/\(user)", by: .system, in: transaction)
+            try environment.record("user.password-changed", "user/\(user)", by: actor, in: transaction)
         }
     }
 }

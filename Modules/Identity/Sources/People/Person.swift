@@ -11,6 +11,7 @@ struct Person: Sendable {
     let role: Role
     let language: Language
     let theme: Theme
+    let isDisabled: Bool
     let createdAt: Instant
 
     var member: Member {
@@ -38,7 +39,7 @@ extension Vault {
         return Person(
             account: row.account, id: row.id, name: try key.openText(row.name, as: Seals.name(of: row.id, in: row.account)),
             email: try key.openText(row.email, as: Seals.email(of: row.id, in: row.account)), role: row.role,
-            language: row.language, theme: row.theme, createdAt: row.createdAt)
+            language: row.language, theme: row.theme, isDisabled: !row.isActive, createdAt: row.createdAt)
     }
 
     /// Nil when the person was erased.

@@ -59,18 +59,20 @@ package struct Route: Sendable {
     /// In bytes; a longer body is refused with 413 before it is read.
     package let bodyLimit: Int
     package let audit: AuditClass
+    /// The answer holds something that is shown once, such as a new key, and must not be kept anywhere.
+    package let showsSecret: Bool
     package let requestSchema: Schema?
     package let responseSchema: Schema?
     package let handler: @Sendable (Call) async throws -> Reply
 
     package init(
         _ method: HTTPRequest.Method, _ path: String, _ summary: String, access: Access, scope: Scope = .account,
-        rate: RateClass = .standard, bodyLimit: Int = 0, audit: AuditClass = .none, request: Schema? = nil,
-        response: Schema? = nil, handler: @escaping @Sendable (Call) async throws -> Reply
+        rate: RateClass = .standard, bodyLimit: Int = 0, audit: AuditClass = .none, showsSecret: Bool = false,
+        request: Schema? = nil, response: Schema? = nil, handler: @escaping @Sendable (Call) async throws -> Reply
     ) {
         (self.method, self.path, self.summary) = (method, path, summary)
         (self.access, self.scope, self.rate, self.bodyLimit) = (access, scope, rate, bodyLimit)
         (self.audit, self.requestSchema, self.responseSchema) = (audit, request, response)
-        self.handler = handler
+        (self.showsSecret, self.handler) = (showsSecret, handler)
     }
 }

@@ -41,11 +41,17 @@ package struct RouteInventory: Sendable {
     }
 
     private func operation(_ route: Route) -> JSONDocument {
-        let parameters = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { part -> JSONDocument in
+        var parameters = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { part -> JSONDocument in
             [
                 "name": .string(String(part.dropFirst().dropLast())), "in": "path", "required": .boolean(true),
                 "schema": ["type": "string"],
             ]
+        }
+        if Idempotency.applies(to: route) {
+            parameters.append([
+                "name": .string(Idempotency.header), "in": "header", "required": .boolean(false), "schema": ["type": "string"],
+                "description": "Any text of one's own; the same request with the same key within a day is done once.",
+            ])
         }
         var success: [String: JSONDocument] = ["description": "Success"]
         if let schema = route.responseSchema { success["content"] = ["application/json": ["schema": schema.document]] }

@@ -28,14 +28,16 @@ package struct WebGate: Sendable {
     let limiter: RateLimiter
     /// Records a read of personal data.
     let auditRead: @Sendable (Principal, String, String) async -> Void
+    /// Nil where `Idempotency-Key` means nothing.
+    let answers: (any AnswerMemory)?
     let logger: Logger
 
     package init(
         configuration: Configuration, authenticator: any Authenticator, limiter: RateLimiter,
-        auditRead: @escaping @Sendable (Principal, String, String) async -> Void, logger: Logger
+        auditRead: @escaping @Sendable (Principal, String, String) async -> Void, answers: (any AnswerMemory)?, logger: Logger
     ) {
         (self.configuration, self.authenticator, self.limiter) = (configuration, authenticator, limiter)
-        (self.auditRead, self.logger) = (auditRead, logger)
+        (self.auditRead, self.answers, self.logger) = (auditRead, answers, logger)
     }
 
     func answer(_ request: Request, _ context: WebContext, route: Route) async -> Reply {
@@ -69,7 +71,12 @@ package struct WebGate: Sendable {
             parameters: Dictionary(
                 context.parameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first }),
             queryText: request.uri.query ?? "")
-        let reply = try await route.handler(call)
+        let reply: Reply
+        if let answers, let caller, Idempotency.applies(to: route) {
+            reply = try await Idempotency(memory: answers, logger: logger).run(call, caller.principal, route.handler)
+        } else {
+            reply = try await route.handler(call)
+        }
         if case .read(let action) = route.audit, let caller, reply.status.kind == .successful {
             await auditRead(caller.principal, action, request.uri.path)
         }

@@ -132,12 +132,12 @@ package struct EventLog: Sendable {
             guard known == 1 else { return nil }
             let found = try transaction.rows(
                 """
-                SELECT id, live_name, live_data FROM platform_event
-                WHERE account_id = \(account) AND id > \(from) AND live_name IS NOT NULL ORDER BY id LIMIT \(limit + 1)
+                SELECT id, name, data FROM platform_event
+                WHERE account_id = \(account) AND id > \(from) ORDER BY id LIMIT \(limit + 1)
                 """
             ) { row in
                 LiveNotice(
-                    id: try row.id("id"), account: account, name: try row.text("live_name"), data: try row.text("live_data"))
+                    id: try row.id("id"), account: account, name: try row.text("name"), data: try row.text("data"))
             }
             return found.count > limit ? nil : found.filter { $0.id != last }
         }
@@ -157,13 +157,13 @@ package struct EventLog: Sendable {
         try await database.readSystem(.jobs) { transaction in
             try transaction.rows(
                 """
-                SELECT account_id, id, live_name, live_data FROM platform_event
-                WHERE id > \(last) AND live_name IS NOT NULL ORDER BY id LIMIT \(limit)
+                SELECT account_id, id, name, data FROM platform_event
+                WHERE id > \(last) ORDER BY id LIMIT \(limit)
                 """
             ) { row in
                 LiveNotice(
-                    id: try row.id("id"), account: try row.id("account_id"), name: try row.text("live_name"),
-                    data: try row.text("live_data"))
+                    id: try row.id("id"), account: try row.id("account_id"), name: try row.text("name"),
+                    data: try row.text("data"))
             }
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 package import Kernel
 import Synchronization
+import WireJSON
 
 /// Where a transaction's `publish` and `enqueue` write.
 package protocol EventSink: Sendable {
@@ -8,8 +9,8 @@ package protocol EventSink: Sendable {
     func enqueue(_ payload: some JobPayload, _ options: JobOptions, in transaction: any SQLTransaction) throws -> Bool
 }
 
-/// The transactional outbox: an event becomes one row of the log and one queued delivery for each consumer, in the
-/// publisher's own transaction.
+/// The transactional outbox: an event becomes one delivery for each consumer and, when browsers are told of it, one row of the log, in
+/// the publisher's own transaction.
 ///
 /// Deliveries are jobs, so leases, fencing, order within a subject, retries and the dead letter are the same mechanism for both.
 package final class Outbox: EventSink, EventBus {
@@ -18,10 +19,12 @@ package final class Outbox: EventSink, EventBus {
     /// Called after each commit that queued something.
     private let signal: WakeSignal
     private let live: LiveEvents
+    let handover = JobHandover()
 
     private struct Table {
         var consumers: [String: [String]] = [:]
         var handlers: [String: JobHandler] = [:]
+        var reactions: [String: [@Sendable (any Event, any Transaction) throws -> Void]] = [:]
     }
 
     package init(time: any TimeSource, live: LiveEvents, signal: WakeSignal) {
@@ -33,10 +36,8 @@ package final class Outbox: EventSink, EventBus {
             "platform.1-events",
             """
             CREATE TABLE platform_event (
-              account_id UUID NOT NULL, id UUID NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL,
-              payload TEXT NOT NULL, live_name TEXT, live_data TEXT, occurred_at BIGINT NOT NULL,
-              PRIMARY KEY (account_id, id)
-            )
+              account_id UUID NOT NULL, id UUID NOT NULL, name TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (account_id, id)
+            ) WITHOUT ROWID
             """,
             "CREATE INDEX platform_event_by_id ON platform_event (id)")
     ]
@@ -49,7 +50,7 @@ package final class Outbox: EventSink, EventBus {
             precondition(table.handlers[queue] == nil, "two subscriptions are called \(queue)")
             table.consumers[E.name, default: []].append(consumer)
             table.handlers[queue] = { context in
-                let event = try JSONDecoder().decode(E.self, from: Data(context.job.payload.utf8))
+                let event = try Self.decoder.decode(E.self, from: Data(context.job.payload.utf8))
                 try await handler(
                     Delivery(
                         id: context.job.source.map(EventID.init(sameAs:)) ?? EventID(sameAs: context.job.id),
@@ -59,13 +60,24 @@ package final class Outbox: EventSink, EventBus {
         }
     }
 
+    package func react<E: Event>(to type: E.Type, _ reaction: @escaping @Sendable (E, any Transaction) throws -> Void) {
+        table.withLock { table in
+            table.reactions[E.name, default: []].append { event, transaction in
+                if let event = event as? E { try reaction(event, transaction) }
+            }
+        }
+    }
+
     /// The handlers of all subscriptions, for the job runner.
     func handlers() -> [String: JobHandler] { table.withLock { $0.handlers } }
 
-    private static func encode(_ identifiers: [String: String]) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return try encoder.encode(identifiers)
+    private static let encoder = JSONEncoder()
+    private static let decoder = JSONDecoder()
+
+    private static func text(_ identifiers: [String: String]) -> String {
+        var object = JSON.Object(reserving: identifiers.count)
+        for (key, value) in identifiers.sorted(by: { $0.key < $1.key }) { object.add(key, value) }
+        return JSON.object(object).text
     }
 
     private static func queue(_ consumer: String, _ event: String) -> String { "event:\(consumer):\(event)" }
@@ -75,27 +87,25 @@ package final class Outbox: EventSink, EventBus {
         let id = EventID()
         let now = time.now()
         let subject = event.subject
-        let payload = String(decoding: try JSONEncoder().encode(event), as: UTF8.self)
-        let notice = try (event as? any LiveNoticeEvent).map { live in
-            (name: live.liveName, data: String(decoding: try Self.encode(live.liveIdentifiers), as: UTF8.self))
-        }
-        try transaction.execute(
-            """
-            INSERT INTO platform_event (account_id, id, name, subject, payload, live_name, live_data, occurred_at)
-            VALUES (\(account), \(id), \(E.name), \(subject), \(payload), \(notice?.name), \(notice?.data), \(now))
-            """)
-        for consumer in table.withLock({ $0.consumers[E.name] ?? [] }) {
-            try JobStore(transaction: transaction).insert(
+        let (consumers, reactions) = table.withLock { ($0.consumers[E.name] ?? [], $0.reactions[E.name] ?? []) }
+        let payload = consumers.isEmpty ? "" : String(decoding: try Self.encoder.encode(event), as: UTF8.self)
+        for consumer in consumers {
+            _ = try start(
                 NewJob(
                     account: account, queue: Self.queue(consumer, E.name), payload: payload,
                     orderingKey: "\(consumer)/\(account)/\(subject)", uniqueKey: nil, source: id, priority: .normal,
-                    runAt: now, maxAttempts: 20, createdAt: now))
+                    runAt: now, maxAttempts: 20, createdAt: now), in: transaction)
         }
-        let signal = signal
-        transaction.afterCommit { signal.wake() }
-        if let notice {
-            let live = live
-            transaction.afterCommit { live.broadcast(LiveNotice(id: id, account: account, name: notice.name, data: notice.data)) }
+        for reaction in reactions { try reaction(event, transaction) }
+        if let told = event as? any LiveNoticeEvent {
+            let (name, data) = (told.liveName, Self.text(told.liveIdentifiers))
+            try transaction.execute(
+                "INSERT INTO platform_event (account_id, id, name, data) VALUES (\(account), \(id), \(name), \(data))")
+            let (live, signal) = (live, signal)
+            transaction.afterCommit {
+                live.broadcast(LiveNotice(id: id, account: account, name: name, data: data))
+                signal.tellOthers()
+            }
         }
     }
 
@@ -103,17 +113,41 @@ package final class Outbox: EventSink, EventBus {
         _ payload: P, _ options: JobOptions, in transaction: any SQLTransaction
     ) throws -> Bool {
         let now = time.now()
-        let inserted = try JobStore(transaction: transaction).insert(
-            NewJob(
-                account: transaction.account ?? .system, queue: P.queue,
-                payload: String(decoding: try JSONEncoder().encode(payload), as: UTF8.self),
-                orderingKey: options.key, uniqueKey: options.unique, source: nil, priority: options.priority,
-                runAt: now.advanced(by: options.delay), maxAttempts: options.maxAttempts, createdAt: now))
+        let job = NewJob(
+            account: transaction.account ?? .system, queue: P.queue,
+            payload: String(decoding: try Self.encoder.encode(payload), as: UTF8.self),
+            orderingKey: options.key, uniqueKey: options.unique, source: nil, priority: options.priority,
+            runAt: now.advanced(by: options.delay), maxAttempts: options.maxAttempts, createdAt: now)
+        guard options.delay > .zero else { return try start(job, in: transaction) }
+        let inserted = try JobStore(transaction: transaction).insert(job)
         let signal = signal
-        if options.delay <= .zero {
-            transaction.afterCommit { signal.wake() }
-        } else {
-            transaction.afterCommit { signal.reschedule() }
+        transaction.afterCommit { signal.reschedule() }
+        return inserted
+    }
+
+    /// Hands a due job to this process's runner, or queues it.
+    private func start(_ job: NewJob, in transaction: any SQLTransaction) throws -> Bool {
+        let store = JobStore(transaction: transaction)
+        if let owner = handover.promise(job.queue) {
+            let leased: Job?
+            do { leased = try store.insertLeased(job, owner: owner) } catch {
+                handover.withdraw()
+                throw error
+            }
+            if let leased {
+                let handover = handover
+                transaction.atEnd { committed in
+                    if committed { handover.fulfil(leased) } else { handover.withdraw() }
+                }
+                return true
+            }
+            handover.withdraw()
+        }
+        let inserted = try store.insert(job)
+        let (handover, signal) = (handover, signal)
+        transaction.afterCommit {
+            handover.noteQueued()
+            signal.wake()
         }
         return inserted
     }

@@ -74,6 +74,7 @@ package struct JobDeferred: Error {
 
 /// A job row about to be written.
 struct NewJob {
+    let id = JobID()
     let account: AccountID
     let queue: String
     let payload: String

@@ -7,9 +7,11 @@ import Synchronization
 
 /// Runs the queued jobs that this process has handlers for, until the process stops.
 ///
-/// One loop claims batches as capacity frees; each job runs in its own task; finished ones are removed in batches, or by the
-/// handler in the transaction of its effects. Stopping waits for running jobs and gives the rest back.
+/// Most jobs come by hand-over from the commit that made them; what is queued is claimed in batches as capacity frees. Each job runs in
+/// its own task; finished ones are removed in batches, or by the handler in the transaction of its effects. Stopping waits for running
+/// jobs and gives the rest back.
 package final class JobRunner: Service {
+    private static let decoder = JSONDecoder()
     /// Jobs of this process in hand at once.
     private static let capacity = 256
     private static let beatInterval = Duration.seconds(10)
@@ -23,6 +25,7 @@ package final class JobRunner: Service {
     private let signal: WakeSignal
     private let finished: FinishedJobs
     private let outbox: Outbox
+    private var handover: JobHandover { outbox.handover }
     private let handlers = Mutex<[String: JobHandler]>([:])
     private let crons = Mutex<[Cron]>([])
     private let stopping = Mutex(false)
@@ -46,7 +49,7 @@ package final class JobRunner: Service {
         handlers.withLock { handlers in
             precondition(handlers[P.queue] == nil, "two handlers for \(P.queue)")
             handlers[P.queue] = { context in
-                try await handler(try JSONDecoder().decode(P.self, from: Data(context.job.payload.utf8)), context)
+                try await handler(try Self.decoder.decode(P.self, from: Data(context.job.payload.utf8)), context)
             }
         }
     }
@@ -73,51 +76,64 @@ package final class JobRunner: Service {
         }
     }
 
-    /// How many jobs this process has in hand.
-    private final class RunningJobs: Sendable {
-        private let value = Mutex(0)
-        var count: Int { value.withLock { $0 } }
-        func started() { value.withLock { $0 += 1 } }
-        func ended() { value.withLock { $0 -= 1 } }
-    }
-
     private var isStopping: Bool { stopping.withLock { $0 } || Task.isCancelled }
 
     private func work() async {
         let queues = handlers.withLock { Array($0.keys).sorted() }
-        await withDiscardingTaskGroup { group in
-            let running = RunningJobs()
-            while !isStopping {
-                let free = Self.capacity - running.count
-                var claimed: [Job] = []
-                if free > 0 {
-                    do { claimed = try await claim(queues, limit: free) } catch {
-                        logger.warning("jobs cannot be claimed", metadata: ["error": "\(error)"])
-                        try? await time.sleep(for: .milliseconds(500))
-                        continue
-                    }
+        let (handed, source) = AsyncStream.makeStream(of: Job.self)
+        handover.attach(owner: owner, queues: Set(queues), capacity: Self.capacity) { source.yield($0) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await withDiscardingTaskGroup { jobs in
+                    for await job in handed { jobs.addTask { await self.runAndGiveBack(job) } }
                 }
-                for job in claimed {
-                    running.started()
-                    group.addTask {
-                        await self.run(job)
-                        running.ended()
-                        // The next job of its key is free now.
-                        self.signal.wake()
-                    }
-                }
-                if claimed.isEmpty { await waitForWork() }
             }
+            await claimAndRun(queues)
+            handover.detach()
+            while handover.hasPromises { try? await Task.sleep(for: .milliseconds(1)) }
+            source.finish()
+            await group.waitForAll()
         }
         await finished.flush()
     }
 
-    private func claim(_ queues: [String], limit: Int) async throws -> [Job] {
-        let (owner, now) = (owner, time.now())
-        do {
-            let jobs = try await database.writeSystem(.jobs) {
-                try JobStore(transaction: $0).claim(queues, limit: limit, owner: owner, at: now)
+    private func claimAndRun(_ queues: [String]) async {
+        await withDiscardingTaskGroup { group in
+            while !isStopping {
+                // Half of them, so that hand-over goes on during the look.
+                let places = handover.take(Self.capacity / 2)
+                var claimed: [Job] = []
+                if places > 0 {
+                    do { claimed = try await claim(queues, limit: places) } catch {
+                        handover.giveBack(places)
+                        logger.warning("jobs cannot be claimed", metadata: ["error": "\(error)"])
+                        try? await time.sleep(for: .milliseconds(500))
+                        continue
+                    }
+                    handover.giveBack(places - claimed.count)
+                }
+                for job in claimed { group.addTask { await self.runAndGiveBack(job) } }
+                if claimed.isEmpty { await waitForWork() }
             }
+        }
+    }
+
+    private func runAndGiveBack(_ job: Job) async {
+        await run(job)
+        handover.giveBack(1)
+        // The next job of its key may be waiting in the queue.
+        if handover.isBehind { signal.wakeHere() }
+    }
+
+    private func claim(_ queues: [String], limit: Int) async throws -> [Job] {
+        let (owner, now, mark) = (owner, time.now(), handover.beginLook())
+        do {
+            let (jobs, isEmpty) = try await database.writeSystem(.jobs) { transaction in
+                let store = JobStore(transaction: transaction)
+                let jobs = try store.claim(queues, limit: limit, owner: owner, at: now)
+                return (jobs, try !store.hasDue(at: now))
+            }
+            handover.looked(mark, isEmpty: isEmpty)
             failpoint("outbox.claim.after")
             Counter(label: "sevensales_jobs_claimed_total").increment(by: jobs.count)
             return jobs
@@ -146,7 +162,7 @@ package final class JobRunner: Service {
             state.withLock { $0 = true }
         }
         do {
-            try await handler(context)
+            try await WorkClass.$isBackground.withValue(true) { try await handler(context) }
             if !state.withLock({ $0 }) { try await finished.remove(job) }
             Counter(label: "sevensales_jobs_completed_total").increment()
         } catch is DeliveryLost {

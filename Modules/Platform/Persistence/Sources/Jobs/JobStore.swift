@@ -15,31 +15,55 @@ package struct JobStore {
               attempts INTEGER NOT NULL DEFAULT 0, max_attempts INTEGER NOT NULL, fence BIGINT NOT NULL DEFAULT 0,
               lease_owner TEXT, lease_beat BIGINT NOT NULL DEFAULT 0, last_error TEXT, created_at BIGINT NOT NULL,
               PRIMARY KEY (account_id, id)
-            )
+            ) WITHOUT ROWID
             """,
             "CREATE INDEX platform_job_ready ON platform_job (priority, run_at, id) WHERE state = 0",
-            "CREATE INDEX platform_job_running ON platform_job (lease_owner) WHERE state = 1",
             "CREATE INDEX platform_job_dead ON platform_job (id) WHERE state = 2",
             "CREATE INDEX platform_job_order ON platform_job (ordering_key, id) WHERE ordering_key IS NOT NULL AND state < 2",
-            // Two claims at once cannot start two jobs of one key, whatever snapshot each of them saw.
-            "CREATE UNIQUE INDEX platform_job_exclusive ON platform_job (ordering_key) WHERE ordering_key IS NOT NULL AND state = 1",
+            // Two claims at once cannot start two jobs of one key, whatever snapshot each of them saw. It also lists the running ones.
+            "CREATE UNIQUE INDEX platform_job_running ON platform_job (ordering_key) WHERE state = 1",
             """
             CREATE UNIQUE INDEX platform_job_unique ON platform_job (account_id, queue, unique_key)
               WHERE unique_key IS NOT NULL AND state < 2
             """)
     ]
 
-    @discardableResult
+    /// False when an unfinished job has its unique key.
     func insert(_ job: NewJob) throws -> Bool {
-        let id = JobID()
-        return try transaction.execute(
+        try transaction.execute(
             """
             INSERT INTO platform_job (account_id, id, queue, payload, ordering_key, unique_key, source_id, priority, run_at,
               max_attempts, created_at)
-            VALUES (\(job.account), \(id), \(job.queue), \(job.payload), \(job.orderingKey), \(job.uniqueKey), \(job.source),
+            VALUES (\(job.account), \(job.id), \(job.queue), \(job.payload), \(job.orderingKey), \(job.uniqueKey), \(job.source),
               \(job.priority), \(job.runAt), \(job.maxAttempts), \(job.createdAt))
             ON CONFLICT DO NOTHING
             """) == 1
+    }
+
+    /// Inserts the job as one that `owner` runs. Nil when its unique key is taken or an earlier job of its key is unfinished.
+    func insertLeased(_ job: NewJob, owner: String) throws -> Job? {
+        let inserted = try transaction.execute(
+            """
+            INSERT INTO platform_job (account_id, id, queue, payload, ordering_key, unique_key, source_id, state, priority, run_at,
+              attempts, max_attempts, fence, lease_owner, created_at)
+            SELECT \(job.account), \(job.id), \(job.queue), \(job.payload), \(job.orderingKey), \(job.uniqueKey), \(job.source), 1,
+              \(job.priority), \(job.runAt), 1, \(job.maxAttempts), 1, \(owner), \(job.createdAt)
+            WHERE NOT EXISTS (SELECT 1 FROM platform_job WHERE ordering_key = \(job.orderingKey) AND state < 2)
+            ON CONFLICT DO NOTHING
+            """)
+        guard inserted == 1 else { return nil }
+        return Job(
+            account: job.account, id: job.id, queue: job.queue, payload: job.payload, attempt: 1, maxAttempts: job.maxAttempts,
+            fence: 1, source: job.source, createdAt: job.createdAt)
+    }
+
+    /// Whether a job is due and ready.
+    func hasDue(at now: Instant) throws -> Bool {
+        try JobPriority.allCases.contains { priority in
+            try transaction.row(
+                "SELECT 1 AS one FROM platform_job WHERE state = 0 AND priority = \(priority) AND run_at <= \(now) LIMIT 1"
+            ) { try $0.int("one") } != nil
+        }
     }
 
     /// Leases up to `limit` ready jobs of `queues`, the urgent first, each the oldest of its key.

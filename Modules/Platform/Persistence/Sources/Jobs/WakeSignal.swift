@@ -19,8 +19,11 @@ package final class WakeSignal: Sendable {
     /// There is a job to run now.
     package func wake() {
         wakeHere()
-        for observer in observers.withLock({ $0 }) { observer() }
+        tellOthers()
     }
+
+    /// Other processes have something to look at; this one has nothing to do.
+    func tellOthers() { for observer in observers.withLock({ $0 }) { observer() } }
 
     /// As `wake`, without telling other processes: they told us.
     func wakeHere() {

@@ -69,8 +69,22 @@ final class PostgresRow: SQLRow {
 
     init(result: OpaquePointer?, columns: [String: Int32]) { (self.result, self.columns) = (result, columns) }
 
-    func value(_ column: String) throws -> SQLValue {
+    func isNull(_ column: String) throws -> Bool { PQgetisnull(result, index, try field(of: column)) != 0 }
+
+    func identifier(_ column: String) throws -> (high: UInt64, low: UInt64)? {
+        let field = try field(of: column)
+        guard PQgetisnull(result, index, field) == 0, let pointer = PQgetvalue(result, index, field) else { return nil }
+        let bytes = UnsafeRawBufferPointer(start: pointer, count: Int(PQgetlength(result, index, field)))
+        return Identifier<Never>(bytes: bytes).map { ($0.high, $0.low) }
+    }
+
+    private func field(of column: String) throws -> Int32 {
         guard let field = columns[column] else { throw SQLError.noColumn(column) }
+        return field
+    }
+
+    func value(_ column: String) throws -> SQLValue {
+        let field = try field(of: column)
         guard PQgetisnull(result, index, field) == 0, let pointer = PQgetvalue(result, index, field) else { return .null }
         let bytes = UnsafeRawBufferPointer(start: pointer, count: Int(PQgetlength(result, index, field)))
         switch PQftype(result, field) {
@@ -82,10 +96,8 @@ final class PostgresRow: SQLRow {
         case 701: return .real(Double(bitPattern: bigEndian(bytes)))
         case 17: return .blob(Array(bytes))
         case 2950:
-            guard bytes.count == 16 else { return .blob(Array(bytes)) }
-            return .uuid(
-                high: bigEndian(UnsafeRawBufferPointer(rebasing: bytes[0..<8])),
-                low: bigEndian(UnsafeRawBufferPointer(rebasing: bytes[8..<16])))
+            guard let id = Identifier<Never>(bytes: bytes) else { return .blob(Array(bytes)) }
+            return .uuid(high: id.high, low: id.low)
         default: return .text(String(decoding: bytes, as: UTF8.self))
         }
     }

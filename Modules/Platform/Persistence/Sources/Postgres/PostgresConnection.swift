@@ -68,18 +68,14 @@ final class PostgresConnection {
         return Int(String(cString: PQcmdTuples(result))) ?? 0
     }
 
-    func rows<Value>(_ sql: SQL, _ decode: (any SQLRow) throws -> Value) throws -> [Value] {
+    func each(_ sql: SQL, _ body: (any SQLRow) throws -> Void) throws {
         let (result, columns) = try send(sql)
         defer { PQclear(result) }
         let row = PostgresRow(result: result, columns: columns)
-        var values: [Value] = []
-        let count = PQntuples(result)
-        values.reserveCapacity(Int(count))
-        for index in 0..<count {
+        for index in 0..<PQntuples(result) {
             row.index = index
-            values.append(try decode(row))
+            try body(row)
         }
-        return values
     }
 
     private func send(_ sql: SQL) throws -> (OpaquePointer?, [String: Int32]) {
@@ -136,7 +132,8 @@ final class PostgresConnection {
             throw Problem.unavailable("the connection to PostgreSQL was lost: \(message)")
         }
         switch state {
-        case "23505", "23P01": throw SQLError.notUnique(message)
+        // 42P07 as well: of two that make one table at once, PostgreSQL tells the slower so, in spite of IF NOT EXISTS.
+        case "23505", "23P01", "42P07": throw SQLError.notUnique(message)
         case "40001", "40P01": throw SQLError.serialization(message)
         // Starting, stopping, failed over to a read-only server, out of connections or disk.
         case "57P01", "57P02", "57P03", "25006", "53300", "53100", "53200":

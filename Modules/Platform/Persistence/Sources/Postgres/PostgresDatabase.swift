@@ -86,11 +86,12 @@ package final class PostgresDatabase: Database {
                 failpoint("postgres.commit.before")
                 try connection.commit()
                 failpoint("postgres.commit.after")
-                for action in transaction.committed { action() }
+                transaction.end(committed: true)
                 return value
             } catch {
                 // A lost connection has rolled back by itself; the error that matters is the first one.
                 try? connection.run("ROLLBACK")
+                transaction.end(committed: false)
                 guard case SQLError.serialization = error, tries < 5 else { throw error }
                 Thread.sleep(forTimeInterval: Double.random(in: 0.001...0.02) * Double(tries))
             }
@@ -106,7 +107,7 @@ final class PostgresTransaction: SQLTransaction {
     let account: AccountID?
     private let connection: PostgresConnection
     private let sink: (any EventSink)?
-    private(set) var committed: [@Sendable () -> Void] = []
+    private var actions: [@Sendable (Bool) -> Void] = []
 
     init(_ connection: PostgresConnection, account: AccountID?, sink: (any EventSink)?) {
         (self.connection, self.account, self.sink) = (connection, account, sink)
@@ -114,9 +115,7 @@ final class PostgresTransaction: SQLTransaction {
 
     func execute(_ sql: SQL) throws -> Int { try connection.execute(sql) }
 
-    func rows<Value>(_ sql: SQL, _ decode: (any SQLRow) throws -> Value) throws -> [Value] {
-        try connection.rows(sql, decode)
-    }
+    func each(_ sql: SQL, _ body: (any SQLRow) throws -> Void) throws { try connection.each(sql, body) }
 
     func publish(_ event: some Event) throws {
         guard let sink else { throw SQLError.noEvents }
@@ -128,5 +127,10 @@ final class PostgresTransaction: SQLTransaction {
         return try sink.enqueue(payload, options, in: self)
     }
 
-    func afterCommit(_ action: @escaping @Sendable () -> Void) { committed.append(action) }
+    func atEnd(_ action: @escaping @Sendable (Bool) -> Void) { actions.append(action) }
+
+    func end(committed: Bool) {
+        for action in actions { action(committed) }
+        actions = []
+    }
 }

@@ -9,9 +9,10 @@ package struct Migration: Sendable {
     let sqlite: [SQL]
     let postgres: [SQL]
 
-    /// The same statements on both engines.
+    /// The same statements on both engines. `WITHOUT ROWID` after a table is for SQLite, which then stores the rows in the order of the
+    /// primary key, in one tree instead of two.
     package init(_ name: String, _ statements: SQL...) {
-        (self.name, sqlite, postgres) = (name, statements, statements)
+        (self.name, sqlite, postgres) = (name, statements, statements.map(\.withoutSQLiteStorage))
     }
 
     /// For what the engines do differently: full-text search, unlogged tables.

@@ -28,6 +28,12 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         return sum
     }
 
+    var withoutSQLiteStorage: SQL {
+        var copy = self
+        copy.template = template.replacing(" WITHOUT ROWID", with: "")
+        return copy
+    }
+
     package struct Interpolation: StringInterpolationProtocol {
         fileprivate var template = ""
         fileprivate var values: [SQLValue] = []

@@ -4,6 +4,9 @@ package import Kernel
 package protocol SQLRow {
     /// Throws `SQLError.noColumn` when the statement has no such column.
     func value(_ column: String) throws -> SQLValue
+    func isNull(_ column: String) throws -> Bool
+    /// The two halves of an identifier; nil for NULL and for what is none.
+    func identifier(_ column: String) throws -> (high: UInt64, low: UInt64)?
 }
 
 /// The database and the code disagree, or the database refused. Never caused by a user's input alone.
@@ -58,9 +61,10 @@ extension SQLRow {
         default: throw try unexpected(column)
         }
     }
+    @inlinable
     package func id<Subject>(_ column: String) throws -> Identifier<Subject> {
-        guard let id: Identifier<Subject> = try optionalID(column) else { throw try unexpected(column) }
-        return id
+        guard let (high, low) = try identifier(column) else { throw try unexpected(column) }
+        return Identifier(high: high, low: low)
     }
     package func instant(_ column: String) throws -> Instant { Instant(microseconds: try integer(column)) }
     package func choice<Choice: RawRepresentable>(_ column: String, as type: Choice.Type = Choice.self) throws -> Choice
@@ -74,17 +78,13 @@ extension SQLRow {
     package func optionalReal(_ column: String) throws -> Double? { try isNull(column) ? nil : real(column) }
     package func optionalBlob(_ column: String) throws -> [UInt8]? { try isNull(column) ? nil : blob(column) }
     package func optionalInstant(_ column: String) throws -> Instant? { try isNull(column) ? nil : instant(column) }
+    @inlinable
     package func optionalID<Subject>(_ column: String) throws -> Identifier<Subject>? {
-        switch try value(column) {
-        case .null: return nil
-        case .uuid(let high, let low): return Identifier(high: high, low: low)
-        case .blob(let bytes):
-            guard let id = Identifier<Subject>(bytes: bytes) else { throw try unexpected(column) }
-            return id
-        default: throw try unexpected(column)
-        }
+        if let (high, low) = try identifier(column) { return Identifier(high: high, low: low) }
+        guard try isNull(column) else { throw try unexpected(column) }
+        return nil
     }
 
-    private func isNull(_ column: String) throws -> Bool { try value(column) == .null }
-    private func unexpected(_ column: String) throws -> SQLError { .unexpected(column: column, try value(column)) }
+    @usableFromInline
+    package func unexpected(_ column: String) throws -> SQLError { .unexpected(column: column, try value(column)) }
 }

@@ -11,18 +11,42 @@ package protocol SQLTransaction: Transaction {
     @discardableResult
     func execute(_ sql: SQL) throws -> Int
 
-    /// Runs a statement and decodes every row it returns, in its order.
-    func rows<Value>(_ sql: SQL, _ decode: (any SQLRow) throws -> Value) throws -> [Value]
+    /// Runs a statement and calls `body` with each row it returns, in its order.
+    func each(_ sql: SQL, _ body: (any SQLRow) throws -> Void) throws
 
     /// Queues `payload` if, and only if, this transaction commits. False when `options.unique` is already queued.
     @discardableResult
     func enqueue(_ payload: some JobPayload, _ options: JobOptions) throws -> Bool
+
+    /// Runs `action` once the transaction has ended, with whether it was committed. After a commit it runs before the caller goes on.
+    func atEnd(_ action: @escaping @Sendable (_ committed: Bool) -> Void)
 }
 
 extension SQLTransaction {
+    // Inlined into the stores: as calls through the protocol's table these would build their types anew for every statement.
+
+    /// Runs a statement and decodes every row it returns, in its order.
+    @inlinable
+    package func rows<Value>(_ sql: SQL, _ decode: (any SQLRow) throws -> Value) throws -> [Value] {
+        var values: [Value] = []
+        try each(sql) { values.append(try decode($0)) }
+        return values
+    }
+
     /// The first row, if any.
+    @inlinable
     package func row<Value>(_ sql: SQL, _ decode: (any SQLRow) throws -> Value) throws -> Value? {
-        try rows(sql, decode).first
+        var first: Value?
+        try each(sql) { row in
+            if first == nil { first = try decode(row) }
+        }
+        return first
+    }
+
+    package func afterCommit(_ action: @escaping @Sendable () -> Void) {
+        atEnd { committed in
+            if committed { action() }
+        }
     }
 
     @discardableResult

@@ -1,23 +1,22 @@
 import Foundation
 import Kernel
 
-/// Writes that arrive while one commit is under way share the next: each keeps its own savepoint, all share one fsync.
+/// Writes that arrive while one commit is under way share the next, and its one fsync.
+///
+/// A group is first run as if all would succeed. When one of its writes throws, the group is rolled back and run again with a savepoint
+/// around each write, so that only the failing ones lose their effects: savepoints cost a copy of every page that is touched.
 ///
 /// A single thread owns the writing connection. Its queue is bounded, so that a stalled disk turns into `unavailable` answers
 /// instead of memory.
 final class GroupCommit: @unchecked Sendable {
-    /// A caller's transaction and the two halves of its answer.
-    struct Write {
-        let run: (SQLiteConnection) throws -> [@Sendable () -> Void]
-        /// Nil once the commit is durable.
-        let finish: ((any Error)?) -> Void
-    }
-
     private static let most = 256
+    private static let mostBackground = 32
     private static let waiting = 20_000
 
     private let lock = NSCondition()
-    private var queue: [Write] = []
+    private var queue: [any GroupedWrite] = []
+    /// What jobs write. It waits its turn while somebody waits for an answer, and never stands still.
+    private var background: [any GroupedWrite] = []
     private var closed = false
     private var ended = false
     /// Runs a body with the writing connection; GRDB serialises it with its own users of the connection.
@@ -31,13 +30,15 @@ final class GroupCommit: @unchecked Sendable {
         thread.start()
     }
 
-    func submit(_ write: Write) {
+    func submit(_ write: any GroupedWrite) {
         lock.lock()
         let refused: String? =
-            closed ? "the database is closing" : queue.count >= Self.waiting ? "too many writes are waiting" : nil
+            closed
+            ? "the database is closing"
+            : queue.count + background.count >= Self.waiting ? "too many writes are waiting" : nil
         if refused == nil {
-            queue.append(write)
-            if queue.count == 1 { lock.signal() }
+            if write.isBackground { background.append(write) } else { queue.append(write) }
+            if queue.count + background.count == 1 { lock.signal() }
         }
         lock.unlock()
         if let refused { write.finish(Problem.unavailable(refused)) }
@@ -55,9 +56,8 @@ final class GroupCommit: @unchecked Sendable {
     private func work() {
         while true {
             lock.lock()
-            while queue.isEmpty && !closed { lock.wait() }
-            let batch = Array(queue.prefix(Self.most))
-            queue.removeFirst(batch.count)
+            while queue.isEmpty && background.isEmpty && !closed { lock.wait() }
+            let batch = next()
             if batch.isEmpty {
                 ended = true
                 lock.broadcast()
@@ -69,33 +69,23 @@ final class GroupCommit: @unchecked Sendable {
         }
     }
 
-    private func commit(_ batch: [Write]) {
-        var outcomes: [(write: Write, error: (any Error)?, actions: [@Sendable () -> Void])] = []
-        outcomes.reserveCapacity(batch.count)
+    private func next() -> [any GroupedWrite] {
+        var batch = Array(queue.prefix(Self.most))
+        queue.removeFirst(batch.count)
+        let others = background.prefix(batch.isEmpty ? Self.most : Self.mostBackground)
+        batch += others
+        background.removeFirst(others.count)
+        return batch
+    }
+
+    private func commit(_ batch: [any GroupedWrite]) {
+        var outcomes: [(any Error)?] = []
         do {
             try withConnection { connection in
-                try connection.run("BEGIN IMMEDIATE")
-                do {
-                    for write in batch {
-                        do {
-                            try connection.run("SAVEPOINT one")
-                            let actions = try write.run(connection)
-                            try connection.run("RELEASE one")
-                            outcomes.append((write, nil, actions))
-                        } catch {
-                            // A full disk makes SQLite roll everything back; then there is no savepoint to return to.
-                            guard connection.isInTransaction else { throw error }
-                            try connection.run("ROLLBACK TO one")
-                            try connection.run("RELEASE one")
-                            outcomes.append((write, error, []))
-                        }
-                    }
-                    failpoint("sqlite.group.before_commit")
-                    try connection.run("COMMIT")
-                    failpoint("sqlite.group.after_commit")
-                } catch {
-                    try? connection.run("ROLLBACK")
-                    throw error
+                if try together(batch, connection) {
+                    outcomes = Array(repeating: nil, count: batch.count)
+                } else {
+                    outcomes = try apart(batch, connection)
                 }
             }
         } catch {
@@ -104,13 +94,70 @@ final class GroupCommit: @unchecked Sendable {
                 FileHandle.standardError.write(Data("the disk failed to store data (\(error)); stopping\n".utf8))
                 exit(74)
             }
-            for write in batch { write.finish(error) }
-            return
+            outcomes = Array(repeating: error, count: batch.count)
         }
-        for outcome in outcomes {
-            // Before the caller goes on, as on PostgreSQL: whoever awaits a write finds its wake-ups done.
-            if outcome.error == nil { for action in outcome.actions { action() } }
-            outcome.write.finish(outcome.error)
-        }
+        for (write, error) in zip(batch, outcomes) { write.finish(error) }
     }
+
+    /// False when a write threw; nothing is changed then.
+    private func together(_ batch: [any GroupedWrite], _ connection: SQLiteConnection) throws -> Bool {
+        try connection.run("BEGIN IMMEDIATE")
+        for write in batch {
+            do { try write.run(connection) } catch {
+                try rollBack(connection)
+                return false
+            }
+        }
+        try commit(connection)
+        return true
+    }
+
+    /// Each write's error, in their order.
+    private func apart(_ batch: [any GroupedWrite], _ connection: SQLiteConnection) throws -> [(any Error)?] {
+        try connection.run("BEGIN IMMEDIATE")
+        var outcomes: [(any Error)?] = []
+        outcomes.reserveCapacity(batch.count)
+        do {
+            for write in batch {
+                try connection.run("SAVEPOINT one")
+                do {
+                    try write.run(connection)
+                    outcomes.append(nil)
+                } catch {
+                    // A full disk makes SQLite roll everything back; then there is no savepoint to return to.
+                    guard connection.isInTransaction else { throw error }
+                    try connection.run("ROLLBACK TO one")
+                    outcomes.append(error)
+                }
+                try connection.run("RELEASE one")
+            }
+        } catch {
+            try rollBack(connection)
+            throw error
+        }
+        try commit(connection)
+        return outcomes
+    }
+
+    private func commit(_ connection: SQLiteConnection) throws {
+        failpoint("sqlite.group.before_commit")
+        do { try connection.run("COMMIT") } catch {
+            try? rollBack(connection)
+            throw error
+        }
+        failpoint("sqlite.group.after_commit")
+    }
+
+    private func rollBack(_ connection: SQLiteConnection) throws {
+        if connection.isInTransaction { try connection.run("ROLLBACK") }
+    }
+}
+
+/// A caller's transaction on its way through a group.
+protocol GroupedWrite: AnyObject {
+    var isBackground: Bool { get }
+    /// Runs the caller's body. Called a second time when the group had to be rolled back.
+    func run(_ connection: SQLiteConnection) throws
+    /// Answers the caller: nil once the commit is durable. Called once.
+    func finish(_ error: (any Error)?)
 }

@@ -19,10 +19,11 @@ final class SQLiteConnection {
 
     deinit { for statement in statements.values { statement.finalize() } }
 
-    /// Runs a statement without values or rows, such as BEGIN.
+    /// Runs a statement without values, such as BEGIN.
     func run(_ text: String) throws {
-        let code = sqlite3_exec(handle, text, nil, nil, nil)
-        guard code == SQLITE_OK else { throw error(code) }
+        let statement = try prepared(text)
+        defer { statement.reset() }
+        while try step(statement) {}
     }
 
     /// False after an error that made SQLite roll the whole transaction back.
@@ -35,15 +36,14 @@ final class SQLiteConnection {
         }
     }
 
-    func rows<Value>(_ sql: SQL, _ decode: (any SQLRow) throws -> Value) throws -> [Value] {
-        try withStatement(sql) { statement in
-            var values: [Value] = []
-            while try step(statement) { values.append(try decode(statement)) }
-            return values
+    func each(_ sql: SQL, _ body: (any SQLRow) throws -> Void) throws {
+        _ = try withStatement(sql) { statement in
+            while try step(statement) { try body(statement) }
+            return 0
         }
     }
 
-    private func withStatement<Value>(_ sql: SQL, _ body: (SQLiteStatement) throws -> Value) throws -> Value {
+    private func withStatement(_ sql: SQL, _ body: (SQLiteStatement) throws -> Int) throws -> Int {
         let statement = try prepared(sql.template)
         // A statement in use by an outer loop is not shared: the inner one gets a copy of its own.
         guard !statement.isBusy else {

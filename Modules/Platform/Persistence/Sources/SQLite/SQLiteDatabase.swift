@@ -1,7 +1,6 @@
 package import Foundation
 import GRDB
 package import Kernel
-import Synchronization
 
 /// One SQLite file in WAL mode with `synchronous=FULL`: readers on snapshots, writers group-committed.
 package final class SQLiteDatabase: Database {
@@ -10,33 +9,44 @@ package final class SQLiteDatabase: Database {
     private let commits: GroupCommit
     private let sink: (any EventSink)?
     private let writer = Writer()
-    /// One statement cache per reading connection, keyed by GRDB's object.
-    private let readers = Mutex<[ObjectIdentifier: Reader]>([:])
-
-    private struct Reader: @unchecked Sendable { let connection: SQLiteConnection }
+    private let readers: SQLiteReaders
 
     /// Opens or creates the file. `sink` receives published events; stores of derived data have none.
-    package init(file: URL, sink: (any EventSink)? = nil, readers: Int = 4) throws {
-        var configuration = Configuration()
-        configuration.maximumReaderCount = readers
-        configuration.busyMode = .timeout(5)
-        configuration.foreignKeysEnabled = true
-        configuration.prepareDatabase { database in
-            try database.execute(
-                sql: """
-                    PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456;
-                    PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF
-                    """)
-        }
-        pool = try DatabasePool(path: file.path, configuration: configuration)
+    ///
+    /// `cache` is how much of the file the writing connection may keep in memory, in KiB.
+    package init(file: URL, sink: (any EventSink)? = nil, readers: Int = 4, cache: Int = 8_192) throws {
+        pool = try DatabasePool(path: file.path, configuration: Self.configuration(cache: cache))
+        self.readers = SQLiteReaders(
+            file: file, configuration: Self.configuration(cache: 4_096, readonly: true), most: readers)
         self.sink = sink
         let pool = pool
         // GRDB sets NORMAL when it opens, which loses acknowledged commits on a power cut.
-        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        try pool.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
+        }
         let writer = writer
         commits = GroupCommit(name: "sqlite-\(file.lastPathComponent)") { body in
             try pool.writeWithoutTransaction { try body(try writer.connection(over: $0)) }
         }
+    }
+
+    /// 16 MB of log between checkpoints: pages that change often are then written to the file once, not four times.
+    private static let checkpointPages = 4_000
+
+    /// `cache` is in KiB. No memory map: the pages it maps count as this process's memory once for each connection.
+    private static func configuration(cache: Int, readonly: Bool = false) -> Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        configuration.readonly = readonly
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;
+                    PRAGMA cache_size = \(-cache); PRAGMA trusted_schema = OFF
+                    """)
+        }
+        return configuration
     }
 
     /// The writing connection's statement cache; used on the commit thread alone.
@@ -72,47 +82,57 @@ package final class SQLiteDatabase: Database {
         _ account: AccountID?, _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            pool.asyncRead { [self] result in
+            readers.submit { connection in
                 continuation.resume(
                     with: Result {
-                        let transaction = SQLiteTransaction(try reader(over: try result.get()), account: account, sink: nil)
-                        return try body(transaction)
+                        let connection = try connection.get()
+                        try connection.run("BEGIN")
+                        defer { try? connection.run("COMMIT") }
+                        return try body(SQLiteTransaction(connection, account: account, sink: nil))
                     })
             }
         }
     }
 
-    private func reader(over database: GRDB.Database) throws -> SQLiteConnection {
-        try readers.withLock { readers in
-            if let reader = readers[ObjectIdentifier(database)] { return reader }
-            let made = Reader(connection: try SQLiteConnection(database))
-            readers[ObjectIdentifier(database)] = made
-            return made
-        }.connection
-    }
-
     private func write<Value: Sendable>(
         _ account: AccountID?, _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
     ) async throws -> Value {
-        let sink = sink
-        return try await withCheckedThrowingContinuation { continuation in
-            var value: Value?
-            commits.submit(
-                GroupCommit.Write(
-                    run: { connection in
-                        let transaction = SQLiteTransaction(connection, account: account, sink: sink)
-                        value = try body(transaction)
-                        return transaction.committed
-                    },
-                    finish: { error in
-                        if let error {
-                            continuation.resume(throwing: error)
-                        } else if let value {
-                            continuation.resume(returning: value)
-                        } else {
-                            continuation.resume(throwing: Problem.unavailable("the write was not run"))
-                        }
-                    }))
+        try await withCheckedThrowingContinuation { commits.submit(Write(account, sink, body, $0)) }
+    }
+
+    private final class Write<Value: Sendable>: GroupedWrite {
+        let isBackground = WorkClass.isBackground
+        private let account: AccountID?
+        private let sink: (any EventSink)?
+        private let body: @Sendable (any SQLTransaction) throws -> Value
+        private let continuation: CheckedContinuation<Value, any Error>
+        private var transaction: SQLiteTransaction?
+        private var value: Value?
+
+        init(
+            _ account: AccountID?, _ sink: (any EventSink)?, _ body: @escaping @Sendable (any SQLTransaction) throws -> Value,
+            _ continuation: CheckedContinuation<Value, any Error>
+        ) {
+            (self.account, self.sink, self.body, self.continuation) = (account, sink, body, continuation)
+        }
+
+        func run(_ connection: SQLiteConnection) throws {
+            transaction?.end(committed: false)
+            let transaction = SQLiteTransaction(connection, account: account, sink: sink)
+            self.transaction = transaction
+            value = try body(transaction)
+        }
+
+        func finish(_ error: (any Error)?) {
+            // Before the caller goes on, as on PostgreSQL: whoever awaits a write finds its wake-ups done.
+            transaction?.end(committed: error == nil)
+            if let error {
+                continuation.resume(throwing: error)
+            } else if let value {
+                continuation.resume(returning: value)
+            } else {
+                continuation.resume(throwing: Problem.unavailable("the write was not run"))
+            }
         }
     }
 
@@ -131,7 +151,7 @@ package final class SQLiteDatabase: Database {
     package func close() async {
         commits.close()
         writer.release()
-        readers.withLock { $0.removeAll() }
+        readers.close()
         try? pool.close()
     }
 }

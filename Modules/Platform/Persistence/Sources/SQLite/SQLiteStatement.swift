@@ -56,8 +56,24 @@ final class SQLiteStatement: SQLRow {
         return bytes.withUnsafeBytes { sqlite3_bind_blob(pointer, index, $0.baseAddress, Int32(clamping: $0.count), copied) }
     }
 
-    func value(_ column: String) throws -> SQLValue {
+    func isNull(_ column: String) throws -> Bool { sqlite3_column_type(pointer, try index(of: column)) == SQLITE_NULL }
+
+    func identifier(_ column: String) throws -> (high: UInt64, low: UInt64)? {
+        let index = try index(of: column)
+        guard sqlite3_column_type(pointer, index) == SQLITE_BLOB, let bytes = sqlite3_column_blob(pointer, index) else {
+            return nil
+        }
+        let buffer = UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, index)))
+        return Identifier<Never>(bytes: buffer).map { ($0.high, $0.low) }
+    }
+
+    private func index(of column: String) throws -> Int32 {
         guard let index = columns[column] else { throw SQLError.noColumn(column) }
+        return index
+    }
+
+    func value(_ column: String) throws -> SQLValue {
+        let index = try index(of: column)
         switch sqlite3_column_type(pointer, index) {
         case SQLITE_INTEGER: return .integer(sqlite3_column_int64(pointer, index))
         case SQLITE_FLOAT: return .real(sqlite3_column_double(pointer, index))

@@ -6,7 +6,7 @@ final class SQLiteTransaction: SQLTransaction {
     let account: AccountID?
     private let connection: SQLiteConnection
     private let sink: (any EventSink)?
-    private(set) var committed: [@Sendable () -> Void] = []
+    private var actions: [@Sendable (Bool) -> Void] = []
 
     init(_ connection: SQLiteConnection, account: AccountID?, sink: (any EventSink)?) {
         (self.connection, self.account, self.sink) = (connection, account, sink)
@@ -14,9 +14,7 @@ final class SQLiteTransaction: SQLTransaction {
 
     func execute(_ sql: SQL) throws -> Int { try connection.execute(sql) }
 
-    func rows<Value>(_ sql: SQL, _ decode: (any SQLRow) throws -> Value) throws -> [Value] {
-        try connection.rows(sql, decode)
-    }
+    func each(_ sql: SQL, _ body: (any SQLRow) throws -> Void) throws { try connection.each(sql, body) }
 
     func publish(_ event: some Event) throws {
         guard let sink else { throw SQLError.noEvents }
@@ -28,5 +26,10 @@ final class SQLiteTransaction: SQLTransaction {
         return try sink.enqueue(payload, options, in: self)
     }
 
-    func afterCommit(_ action: @escaping @Sendable () -> Void) { committed.append(action) }
+    func atEnd(_ action: @escaping @Sendable (Bool) -> Void) { actions.append(action) }
+
+    func end(committed: Bool) {
+        for action in actions { action(committed) }
+        actions = []
+    }
 }

@@ -1,0 +1,91 @@
+import Foundation
+import GRDB
+import Kernel
+
+/// Threads that each own a reading connection and take reads from one bounded queue. The first is started by the first read.
+///
+/// GRDB's own pool hands each read through two queues and checks the schema's version each time, which costs more than most reads.
+final class SQLiteReaders: @unchecked Sendable {
+    typealias Work = (Result<SQLiteConnection, any Error>) -> Void
+
+    private static let waiting = 20_000
+
+    private let file: URL
+    private let configuration: Configuration
+    private let most: Int
+    private let lock = NSCondition()
+    private var queue = ArraySlice<Work>()
+    private var threads = 0
+    private var idle = 0
+    private var closed = false
+
+    init(file: URL, configuration: Configuration, most: Int) {
+        (self.file, self.configuration, self.most) = (file, configuration, most)
+    }
+
+    func submit(_ work: @escaping Work) {
+        lock.lock()
+        let refused: String? =
+            closed ? "the database is closing" : queue.count >= Self.waiting ? "too many reads are waiting" : nil
+        if refused == nil {
+            queue.append(work)
+            if idle >= queue.count || threads == most {
+                lock.signal()
+            } else {
+                startThread()
+            }
+        }
+        lock.unlock()
+        if let refused { work(.failure(Problem.unavailable(refused))) }
+    }
+
+    /// Finishes what was accepted and ends the threads.
+    func close() {
+        lock.lock()
+        closed = true
+        lock.broadcast()
+        while threads > 0 { lock.wait() }
+        lock.unlock()
+    }
+
+    private func startThread() {
+        threads += 1
+        let thread = Thread { [self] in
+            serve()
+            lock.lock()
+            threads -= 1
+            lock.broadcast()
+            lock.unlock()
+        }
+        thread.name = "sqlite-reader-\(threads)"
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
+
+    private func serve() {
+        do {
+            let database = try DatabaseQueue(path: file.path, configuration: configuration)
+            // SQLite closes a connection only when its statements are gone, so they go first.
+            try database.inDatabase { opened in
+                let connection = try SQLiteConnection(opened)
+                while let work = take() { work(.success(connection)) }
+            }
+            try database.close()
+        } catch {
+            lock.lock()
+            let work = queue.popFirst()
+            lock.unlock()
+            // Later reads try again, with a thread of their own.
+            work?(.failure(Problem.unavailable("the database file cannot be read: \(error)")))
+        }
+    }
+
+    private func take() -> Work? {
+        lock.lock()
+        defer { lock.unlock() }
+        idle += 1
+        while queue.isEmpty && !closed { lock.wait() }
+        idle -= 1
+        return queue.popFirst()
+    }
+}
