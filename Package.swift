@@ -57,9 +57,10 @@ let platform: [Target] = [
         ],
         path: "Modules/Platform/WebSupport", exclude: ["README.md"]),
     .target(name: "PluginABI", path: "Modules/Platform/PluginABI", exclude: ["README.md"]),
+    .target(name: "CSandbox", path: "Modules/Platform/PluginHost/CSandbox"),
     .target(
-        name: "PluginHost", dependencies: ["Kernel", "PluginABI", "WireJSON"], path: "Modules/Platform/PluginHost",
-        exclude: ["README.md"]),
+        name: "PluginHost", dependencies: ["Kernel", "CSandbox", "PluginABI", "WireJSON"], path: "Modules/Platform/PluginHost",
+        exclude: ["README.md", "CSandbox"]),
     .systemLibrary(
         name: "CStemmer", path: "Modules/KnowledgeBase/CStemmer", providers: [.apt(["libstemmer-dev"])]),
     .target(name: "PassageIndex", dependencies: ["Kernel", "CStemmer"], path: "Modules/KnowledgeBase/PassageIndex"),
@@ -117,10 +118,15 @@ let tests: [Target] = [
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Kernel"], path: "Tests/DocumentsTests"),
     .testTarget(
         name: "PluginTests",
-        dependencies: ["ChannelKit", "Kernel", "PluginABI", "PluginHost", "TelegramPlugin", "WebChatPlugin", "WireJSON"],
+        dependencies: [
+            "ChannelKit", "Kernel", "PluginABI", "PluginHost", "PluginTestSupport", "TelegramPlugin", "WebChatPlugin", "WireJSON",
+        ],
         path: "Tests/PluginTests"),
+    .target(name: "EvilPlugin", dependencies: ["PluginABI"], path: "Tests/EvilPlugin"),
+    .target(name: "PluginTestSupport", dependencies: ["PluginABI", "PluginHost"], path: "Tests/PluginTestSupport"),
     .testTarget(
-        name: "TelegramTests", dependencies: ["Kernel", "PluginHost", "TelegramPlugin", "WireJSON"], path: "Tests/TelegramTests"),
+        name: "TelegramTests", dependencies: ["Kernel", "PluginHost", "PluginTestSupport", "TelegramPlugin", "WireJSON"],
+        path: "Tests/TelegramTests"),
     .testTarget(name: "PassageIndexTests", dependencies: ["Kernel", "PassageIndex"], path: "Tests/PassageIndexTests"),
     .executableTarget(
         name: "PassageIndexBench", dependencies: ["Kernel", "PassageIndex"], path: "Tests/Bench/PassageIndexBench"),
@@ -135,6 +141,7 @@ let package = Package(
         .library(name: "ChannelKit", targets: ["ChannelKit"]),
         .library(name: "SevenSalesTelegram", type: .dynamic, targets: ["TelegramEntry"]),
         .library(name: "SevenSalesWebChat", type: .dynamic, targets: ["WebChatEntry"]),
+        .library(name: "EvilPlugin", type: .dynamic, targets: ["EvilPlugin"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),

@@ -13,7 +13,8 @@ struct DependencyTests {
     }
 
     @Test func `every target's files are found`() throws {
-        for target in graph.targets where target.type != "system" && target.name != "PluginABI" && !isC(target) {
+        for target in graph.targets
+        where target.type != "system" && !["PluginABI", "EvilPlugin"].contains(target.name) && !isC(target) {
             #expect(try !graph.imports(of: target).isEmpty, "\(target.name)")
         }
     }

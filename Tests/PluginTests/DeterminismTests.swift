@@ -1,6 +1,7 @@
 import Glibc
 import PluginABI
 import TelegramPlugin
+import PluginTestSupport
 import Testing
 
 /// Below the driver: the same bytes in give the same bytes out, in every copy of the plugin and on every thread.

@@ -1,5 +1,6 @@
 import Kernel
 import PluginHost
+import PluginTestSupport
 import Testing
 
 struct WebChatTests {

@@ -1,4 +1,5 @@
 import PluginHost
+import PluginTestSupport
 import Testing
 import WireJSON
 

@@ -1,31 +1,12 @@
-import Glibc
 import Kernel
 import PluginHost
+import PluginTestSupport
 import TelegramPlugin
 import Testing
 import WireJSON
 
-/// The two ways a plugin gets into this process; every test runs with both.
-enum Loading: CaseIterable, CustomTestStringConvertible {
-    case linked, sharedObject
-
-    var testDescription: String { self == .linked ? "linked" : "shared object" }
-
-    var telegram: any ChannelDriver {
-        get throws {
-            switch self {
-            case .linked: try StaticDriver(TelegramPlugin.table)
-            case .sharedObject: try DynamicDriver(path: buildFolder() + "/libSevenSalesTelegram.so")
-            }
-        }
-    }
-}
-
-/// Where SwiftPM put the test program, and the shared objects beside it.
-func buildFolder() -> String {
-    guard let path = realpath("/proc/self/exe", nil) else { return "" }
-    defer { free(path) }
-    return String(cString: path).split(separator: "/").dropLast().map { "/" + $0 }.joined()
+extension Loading {
+    var telegram: any ChannelDriver { get throws { try driver(TelegramPlugin.table, "Telegram") } }
 }
 
 let now = Instant(seconds: 1_781_512_000)
@@ -77,11 +58,6 @@ extension ChannelDriver {
             }
         }
     }
-}
-
-struct Unexpected: Error {
-    let what: String
-    init(_ what: String) { self.what = what }
 }
 
 extension StepInput {

@@ -1,4 +1,5 @@
 import PluginHost
+import PluginTestSupport
 import Testing
 
 /// forged, truncated, doubled and missing secrets.

@@ -3,12 +3,14 @@ import Foundation
 import Glibc
 import Kernel
 package import Logging
+import PluginHost
 import Vault
 
 /// Runs a program's commands and turns every failure into one line and a status.
 package enum Program {
     /// Parses the command line and runs the command; ends the process. Status 2 means that the caller must change something.
     package static func run(_ root: (some ParsableCommand).Type) async -> Never {
+        PluginChild.runIfAsked()
         signal(SIGPIPE, SIG_IGN)
         // What an installation writes is for its own user alone.
         umask(0o077)

@@ -6,6 +6,9 @@ package protocol ChannelDriver: Sendable {
     /// What the channel is and can do; read once when the plugin was loaded.
     var description: ChannelDescription { get }
 
+    /// Linked and loaded plugins always work, or this process would not.
+    var condition: DriverCondition { get }
+
     /// Whether `request` comes from the provider of the channel described by `context`.
     func verify(_ request: WebhookRequest, in context: ChannelContext) async throws -> Verification
 
@@ -38,8 +41,21 @@ package enum PluginFault: Error, Hashable, Sendable {
     case failed(String)
     /// The plugin's answer is not JSON, too large, or its named field is missing or unacceptable.
     case malformedAnswer(String)
-    /// Only isolated plugins: the process died during the call.
-    case crashed
-    /// Only isolated plugins: no answer in time.
-    case deadlineExceeded
+    /// Only isolated plugins: the process died, fell silent or talked nonsense during the call; the text says which.
+    case crashed(String)
+    /// Only isolated plugins: there is no process to call just now, because it is being restarted or was given up; the text says which.
+    case unavailable(String)
+}
+
+/// How a driver's plugin is.
+package enum DriverCondition: Hashable, Sendable {
+    case working
+    /// It crashed and starts again soon.
+    case restarting(reason: String)
+    /// It crashed too often and stays off until somebody looks at it.
+    case quarantined(reason: String)
+}
+
+extension ChannelDriver {
+    package var condition: DriverCondition { .working }
 }

@@ -19,17 +19,23 @@ package struct DynamicDriver: TableBacked {
     ///
     /// Throws `PluginFault.notLoadable` when the file is missing, is no plugin, was made for another interface version, or
     /// describes itself unacceptably.
-    package init(path: String) throws {
+    package init(path: String) throws { self.table = try TableDriver(try SharedObject.table(at: path), origin: path) }
+}
+
+/// A plugin's file.
+enum SharedObject {
+    /// Loads the file and returns its table.
+    static func table(at path: String) throws -> UnsafePointer<sevensales_plugin> {
         guard path.hasPrefix("/") else { throw PluginFault.notLoadable("\(path): not an absolute path") }
         guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
-            throw PluginFault.notLoadable("\(path): \(Self.lastError())")
+            throw PluginFault.notLoadable("\(path): \(lastError())")
         }
         guard let symbol = dlsym(handle, SEVENSALES_PLUGIN_SYMBOL) else {
             throw PluginFault.notLoadable("\(path): it does not export \(SEVENSALES_PLUGIN_SYMBOL)")
         }
         let entry = unsafeBitCast(symbol, to: (@convention(c) () -> UnsafePointer<sevensales_plugin>?).self)
         guard let exported = entry() else { throw PluginFault.notLoadable("\(path): it returned no table") }
-        self.table = try TableDriver(exported, origin: path)
+        return exported
     }
 
     private static func lastError() -> String { dlerror().map { String(cString: $0) } ?? "unknown error" }

@@ -1,32 +1,21 @@
 import PluginABI
-import WireJSON
+package import WireJSON
 
-/// Talks to a plugin in this process through its table of functions.
-package struct TableDriver: ChannelDriver {
-    package let description: ChannelDescription
-    private let calls: PluginCalls
+/// A driver whose plugin is spoken to in the interface's JSON, wherever it runs.
+package protocol WireDriver: ChannelDriver {
+    /// One call of the plugin: a `SEVENSALES_…` operation, its input and the raw bytes beside it.
+    func answer(to operation: Int, input: JSON, body: [UInt8]) async throws -> JSON.Object
+}
 
-    /// Checks the table and reads the description. `origin` names the plugin in faults.
-    init(_ table: UnsafePointer<sevensales_plugin>, origin: String) throws {
-        calls = try PluginCalls(table, origin: origin)
-        let answer = try calls.answer(to: SEVENSALES_DESCRIBE, input: .object(JSON.Object()), body: [])
-        do throws(WireError) { description = try ChannelDescription(answer) } catch {
-            throw PluginFault.notLoadable("\(origin): the description's \(error.field) is not acceptable")
-        }
-        guard description.kind == calls.kind else {
-            throw PluginFault.notLoadable(
-                "\(origin): the table says \(calls.kind), the description \(description.kind)")
-        }
-    }
-
+extension WireDriver {
     package func verify(_ request: WebhookRequest, in context: ChannelContext) async throws -> Verification {
         let input = WireInput.webhook(request, headers: description.webhookHeaders, context)
-        return try calls.read(SEVENSALES_VERIFY, input, request.body, WireOutput.verification)
+        return try read(try await answer(to: SEVENSALES_VERIFY, input: input, body: request.body), WireOutput.verification)
     }
 
     package func parse(_ request: WebhookRequest, in context: ChannelContext) async throws -> ParsedWebhook {
         let input = WireInput.webhook(request, headers: description.webhookHeaders, context)
-        return try calls.read(SEVENSALES_PARSE, input, request.body, WireOutput.parsed)
+        return try read(try await answer(to: SEVENSALES_PARSE, input: input, body: request.body), WireOutput.parsed)
     }
 
     package func step(
@@ -34,30 +23,53 @@ package struct TableDriver: ChannelDriver {
     ) async throws -> ChannelStep {
         let body: [UInt8] = if case .response(let response) = input { response.body } else { [] }
         let message = WireInput.step(operation, state: state, input: input, context)
-        return try calls.read(SEVENSALES_STEP, message, body, WireOutput.step)
+        return try read(try await answer(to: SEVENSALES_STEP, input: message, body: body), WireOutput.step)
+    }
+
+    private func read<Value>(_ object: JSON.Object, _ reading: (JSON.Object) throws(WireError) -> Value) throws -> Value {
+        do throws(WireError) { return try reading(object) } catch { throw PluginFault.malformedAnswer(error.field) }
+    }
+}
+
+extension ChannelDescription {
+    /// Reads a plugin's answer to `describe`. `kind` is what its table says; `origin` names the plugin in faults.
+    init(_ answer: JSON.Object, kind: String, origin: String) throws {
+        do throws(WireError) { try self.init(answer) } catch {
+            throw PluginFault.notLoadable("\(origin): the description's \(error.field) is not acceptable")
+        }
+        guard self.kind == kind else {
+            throw PluginFault.notLoadable("\(origin): the table says \(kind), the description \(self.kind)")
+        }
+    }
+}
+
+/// Talks to a plugin in this process through its table of functions.
+package struct TableDriver: Sendable {
+    package let description: ChannelDescription
+    private let calls: PluginCalls
+
+    /// Checks the table and reads the description. `origin` names the plugin in faults.
+    init(_ table: UnsafePointer<sevensales_plugin>, origin: String) throws {
+        calls = try PluginCalls(table, origin: origin)
+        let answer = try calls.answer(to: SEVENSALES_DESCRIBE, input: .object(JSON.Object()), body: [])
+        description = try ChannelDescription(answer, kind: calls.kind, origin: origin)
+    }
+
+    func answer(to operation: Int, input: JSON, body: [UInt8]) throws -> JSON.Object {
+        try calls.answer(to: operation, input: input, body: body)
     }
 }
 
 /// A driver that only adds how its table was found.
-package protocol TableBacked: ChannelDriver {
+package protocol TableBacked: WireDriver {
     var table: TableDriver { get }
 }
 
 extension TableBacked {
     package var description: ChannelDescription { table.description }
 
-    package func verify(_ request: WebhookRequest, in context: ChannelContext) async throws -> Verification {
-        try await table.verify(request, in: context)
-    }
-
-    package func parse(_ request: WebhookRequest, in context: ChannelContext) async throws -> ParsedWebhook {
-        try await table.parse(request, in: context)
-    }
-
-    package func step(
-        _ operation: ChannelOperation, state: PluginState?, input: StepInput, in context: ChannelContext
-    ) async throws -> ChannelStep {
-        try await table.step(operation, state: state, input: input, in: context)
+    package func answer(to operation: Int, input: JSON, body: [UInt8]) async throws -> JSON.Object {
+        try table.answer(to: operation, input: input, body: body)
     }
 }
 
@@ -89,28 +101,26 @@ struct PluginCalls: @unchecked Sendable {
         (self.kind, self.call, self.release) = (kind, call, release)
     }
 
-    func read<Value>(
-        _ operation: Int, _ input: JSON, _ body: [UInt8], _ reading: (JSON.Object) throws(WireError) -> Value
-    ) throws -> Value {
-        let object = try answer(to: operation, input: input, body: body)
-        do throws(WireError) { return try reading(object) } catch { throw PluginFault.malformedAnswer(error.field) }
-    }
-
     func answer(to operation: Int, input: JSON, body: [UInt8]) throws -> JSON.Object {
         let message = input.serialized()
-        var output = sevensales_buffer(bytes: nil, count: 0)
-        let status = message.withUnsafeBufferPointer { message in
-            body.withUnsafeBufferPointer { body in
-                call(
-                    UInt32(truncatingIfNeeded: operation),
-                    sevensales_slice(bytes: message.baseAddress, count: message.count),
-                    sevensales_slice(bytes: body.baseAddress, count: body.count), &output)
+        return try message.withUnsafeBufferPointer { message in
+            try body.withUnsafeBufferPointer { body in
+                try perform(UInt32(truncatingIfNeeded: operation), message, body) { try PluginAnswer.read(status: Int($0), $1) }
             }
         }
+    }
+
+    /// Calls the plugin and lends what it answered, with its status, to `reading`.
+    func perform<Value>(
+        _ operation: UInt32, _ input: UnsafeBufferPointer<UInt8>, _ body: UnsafeBufferPointer<UInt8>,
+        _ reading: (Int32, UnsafeBufferPointer<UInt8>) throws -> Value
+    ) rethrows -> Value {
+        var output = sevensales_buffer(bytes: nil, count: 0)
+        let status = call(
+            operation, sevensales_slice(bytes: input.baseAddress, count: input.count),
+            sevensales_slice(bytes: body.baseAddress, count: body.count), &output)
         defer { if output.bytes != nil { release(output) } }
-        return try PluginAnswer.read(
-            status: Int(status), UnsafeBufferPointer(start: output.bytes, count: output.bytes == nil ? 0 : output.count)
-        )
+        return try reading(status, UnsafeBufferPointer(start: output.bytes, count: output.bytes == nil ? 0 : output.count))
     }
 }
 

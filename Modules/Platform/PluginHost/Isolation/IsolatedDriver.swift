@@ -1,0 +1,70 @@
+import CSandbox
+import PluginABI
+package import WireJSON
+
+/// A plugin in a process of its own, which may fail without taking anything along.
+///
+/// The process has no network, no file but its own folder, no further process and bounded memory. One that dies, falls silent or talks
+/// nonsense is ended and started again after a growing delay; after five crashes in ten minutes it stays off. Calls meanwhile throw
+/// `PluginFault.unavailable`, and what they were for stays where it is: with the provider, or in the queue.
+package final class IsolatedDriver: WireDriver {
+    package struct Options: Sendable {
+        /// The program that becomes the plugin's process: this one.
+        package var program = "/proc/self/exe"
+        /// For one call.
+        package var deadline = Duration.seconds(10)
+        /// False leaves out Landlock and seccomp, on kernels that lack them and for operators who said so.
+        package var isConfined = true
+
+        package init() {}
+    }
+
+    package let description: ChannelDescription
+    private let supervisor: PluginSupervisor
+
+    /// Starts the plugin's process and reads its description. `path` must be absolute.
+    ///
+    /// Throws `PluginFault.notLoadable`.
+    package init(path: String, options: Options = Options()) throws {
+        guard path.hasPrefix("/") else { throw PluginFault.notLoadable("\(path): not an absolute path") }
+        if options.isConfined, !Self.missingProtection.isEmpty {
+            throw PluginFault.notLoadable("\(path): this kernel lacks \(Self.missingProtection.joined(separator: " and "))")
+        }
+        supervisor = PluginSupervisor(path: path, options: options)
+        do {
+            let (kind, answer) = try supervisor.start()
+            description = try ChannelDescription(answer, kind: kind, origin: path)
+        } catch {
+            supervisor.stop()
+            throw error
+        }
+    }
+
+    deinit { supervisor.stop() }
+
+    /// What this kernel lacks to confine a plugin: nothing on Linux 5.13 and later, as most distributions build it.
+    package static var missingProtection: [String] {
+        let support = Int(sevensales_sandbox_support())
+        return (support & Int(SEVENSALES_HAS_LANDLOCK) == 0 ? ["Landlock"] : [])
+            + (support & Int(SEVENSALES_HAS_SECCOMP) == 0 ? ["seccomp"] : [])
+    }
+
+    package var condition: DriverCondition { supervisor.condition }
+
+    /// Resident memory of the plugin's process in bytes; nil while there is none.
+    package var residentBytes: Int? { supervisor.residentBytes }
+
+    /// Lets a quarantined plugin try again at once.
+    package func release() { supervisor.release() }
+
+    package func answer(to operation: Int, input: JSON, body: [UInt8]) async throws -> JSON.Object {
+        let message = input.serialized()
+        let (status, bytes) = try await withCheckedThrowingContinuation { continuation in
+            supervisor.submit(
+                PluginSupervisor.Call(
+                    operation: UInt32(truncatingIfNeeded: operation), input: message, body: body,
+                    finish: { continuation.resume(with: $0) }))
+        }
+        return try bytes.withUnsafeBufferPointer { try PluginAnswer.read(status: Int(status), $0) }
+    }
+}

@@ -1,0 +1,112 @@
+import CSandbox
+import Glibc
+import PluginABI
+
+/// The plugin's own process: loads one plugin and answers calls on a socket, with nothing else in reach.
+///
+/// The same program as the host's, started again with `plugin-host`: there is no second file to install or to mistake.
+package enum PluginChild {
+    /// The first argument that makes a program a plugin's process.
+    package static let command = "plugin-host"
+    /// Where the host puts the socket.
+    static let socket: Int32 = 3
+
+    static let memory: UInt64 = 256 << 20
+    static let files: UInt64 = 64
+    /// Of processor time in the whole life of the process; an hour serves tens of millions of calls.
+    static let seconds: UInt64 = 3_600
+
+    /// Runs when this program was started as a plugin's process, and does not return then.
+    package static func runIfAsked() {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 4, arguments[1] == command else { return }
+        serve(arguments[2], isConfined: arguments[3] != "unconfined")
+    }
+
+    private static func serve(_ path: String, isConfined: Bool) -> Never {
+        let socket = FrameSocket(descriptor: socket)
+        let calls: PluginCalls
+        do {
+            if isConfined { try confineForLoading(path) }
+            calls = try PluginCalls(try SharedObject.table(at: path), origin: path)
+            if isConfined { try confineForServing(path) }
+        } catch {
+            let text: String
+            if case PluginFault.notLoadable(let reason) = error { text = reason } else { text = "\(error)" }
+            try? answer(socket, 0, Int32(SEVENSALES_FAILED), Array(text.utf8))
+            exit(1)
+        }
+        do {
+            try answer(socket, 0, Int32(SEVENSALES_OK), Array(calls.kind.utf8))
+            while true { try serveOne(calls, socket) }
+        } catch {
+            // The host has gone.
+            exit(0)
+        }
+    }
+
+    private static func serveOne(_ calls: PluginCalls, _ socket: FrameSocket) throws {
+        let header = try socket.read(Frame.requestHeader)
+        let (serial, operation) = (Frame.word(header, at: 0), Frame.word(header, at: 4))
+        let input = try socket.read(Int(Frame.word(header, at: 8)))
+        let body = try socket.read(Int(Frame.word(header, at: 12)))
+        try input.withUnsafeBufferPointer { input in
+            try body.withUnsafeBufferPointer { body in
+                try calls.perform(operation, input, body) { status, output in try answer(socket, serial, status, Array(output)) }
+            }
+        }
+    }
+
+    private static func answer(_ socket: FrameSocket, _ serial: UInt32, _ status: Int32, _ bytes: [UInt8]) throws {
+        try socket.write(
+            Frame.word(serial) + Frame.word(UInt32(bitPattern: status)) + Frame.word(UInt32(clamping: bytes.count)) + bytes)
+    }
+
+    /// Before a line of the plugin runs: its constructors run while it is loaded.
+    private static func confineForLoading(_ path: String) throws {
+        let libraries = folders(of: path)
+        try check(sevensales_sandbox_detach(socket), "detaching from the host")
+        try check(sevensales_sandbox_limits(memory, files, seconds), "limiting memory and files")
+        try allowFiles(libraries + ["/etc/ld.so.cache"])
+        try check(sevensales_sandbox_calls(1), "filtering system calls")
+    }
+
+    private static func confineForServing(_ path: String) throws {
+        try allowFiles([folder(of: path)])
+        try check(sevensales_sandbox_calls(0), "filtering system calls")
+    }
+
+    private static func allowFiles(_ paths: [String]) throws {
+        var copies: [UnsafeMutablePointer<CChar>?] = paths.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        let result = copies.withUnsafeMutableBytes { buffer in
+            sevensales_sandbox_files(buffer.baseAddress?.assumingMemoryBound(to: UnsafePointer<CChar>?.self), paths.count)
+        }
+        try check(result, "taking the files away")
+    }
+
+    private static func check(_ result: Int32, _ what: String) throws {
+        guard result == 0 else { throw PluginFault.notLoadable("\(what) failed: \(String(cString: strerror(result)))") }
+    }
+
+    /// The plugin's folder, and those that this program's own libraries came from.
+    private static func folders(of path: String) -> [String] {
+        var found: Set<String> = [folder(of: path), "/lib", "/lib64", "/usr/lib", "/usr/lib64"]
+        if let maps = fopen("/proc/self/maps", "r") {
+            defer { fclose(maps) }
+            var line = [CChar](repeating: 0, count: 8_192)
+            while fgets(&line, Int32(line.count), maps) != nil {
+                let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                guard let start = text.firstIndex(of: "/") else { continue }
+                let file = text[start...].prefix { $0 != "\n" }
+                if file.contains(".so") { found.insert(folder(of: String(file))) }
+            }
+        }
+        return found.sorted()
+    }
+
+    private static func folder(of path: String) -> String {
+        let parts = path.split(separator: "/").dropLast()
+        return parts.map { "/" + $0 }.joined()
+    }
+}

@@ -1,0 +1,103 @@
+import Kernel
+import PluginHost
+import PluginTestSupport
+import Testing
+
+@testable import PluginHost
+
+/// Whatever a plugin does, it does it to its own process.
+@Suite(.serialized) struct IsolationTests {
+    private static func evil(deadline: Duration = .seconds(10)) throws -> IsolatedDriver {
+        var options = Loading.isolation
+        options.deadline = deadline
+        return try IsolatedDriver(path: buildFolder() + "/libEvilPlugin.so", options: options)
+    }
+
+    private static func misbehave(_ driver: IsolatedDriver, _ what: String) async throws -> Verification {
+        try await driver.verify(WebhookRequest(body: Array(what.utf8)), in: ChannelContext(now: Instant(seconds: 1)))
+    }
+
+    private static func works(_ driver: IsolatedDriver) async -> Bool {
+        guard case .rejected? = try? await misbehave(driver, "nothing") else { return false }
+        return true
+    }
+
+    @Test(arguments: [
+        ("segfault", "Segmentation fault"), ("abort", "Aborted"), ("exit", "exited with status 0"), ("leak", "signal"),
+        ("hang", "did not answer in time"), ("spin", "did not answer in time"), ("giant", "8388608 bytes"),
+        ("garbage", "nobody made"), ("lies", "signal"),
+    ]) func `a plugin that falls is named, and stands again soon`(what: String, sign: String) async throws {
+        let driver = try Self.evil(deadline: .seconds(1))
+        #expect(await Self.works(driver))
+        do {
+            _ = try await Self.misbehave(driver, what)
+            Issue.record("\(what): it answered")
+        } catch PluginFault.crashed(let reason) { #expect(reason.contains(sign), "\(what): \(reason)") }
+        guard case .restarting(let reason) = driver.condition else { throw Unexpected("\(driver.condition)") }
+        #expect(reason.contains(sign))
+        do {
+            _ = try await Self.misbehave(driver, "nothing")
+            Issue.record("there is nothing to call")
+        } catch PluginFault.unavailable(let reason) { #expect(reason.contains("starts again")) }
+        try await Task.sleep(for: .milliseconds(1_300))
+        #expect(driver.condition == .working)
+        #expect(await Self.works(driver))
+    }
+
+    @Test(arguments: ["passwd", "write", "connect", "fork", "exec", "signal", "code"]) func `what is forbidden does not happen`(
+        what: String
+    )
+        async throws
+    {
+        let driver = try Self.evil()
+        guard case .rejected = try await Self.misbehave(driver, what) else { throw Unexpected("it got away with \(what)") }
+        #expect(driver.condition == .working, "and nobody is hurt")
+    }
+
+    @Test func `the same deeds succeed where nothing confines them`() async throws {
+        var options = Loading.isolation
+        options.isConfined = false
+        let driver = try IsolatedDriver(path: buildFolder() + "/libEvilPlugin.so", options: options)
+        for what in ["passwd", "connect", "fork", "signal", "code"] {
+            guard case .accepted = try await Self.misbehave(driver, what) else { throw Unexpected("\(what) proves nothing") }
+        }
+    }
+
+    @Test func `five crashes in ten minutes are enough`() {
+        var policy = RestartPolicy()
+        let verdicts = (0..<5).map { policy.crashed(at: .seconds(Int64($0) * 100)) }
+        #expect(verdicts == [1, 2, 4, 8].map { .again(after: .seconds($0)) } + [.quarantine])
+        var patient = RestartPolicy()
+        for crash in 0..<50 { #expect(patient.crashed(at: .seconds(Int64(crash) * 601)) == .again(after: .seconds(1))) }
+    }
+
+    @Test func `a file that is no plugin is refused with its reason`() throws {
+        for (path, sign) in [
+            ("/nonexistent.so", "No such file"), ("/etc/passwd", "/etc/passwd"), ("plugin.so", "absolute"),
+            (buildFolder() + "/libEvilPlugin.so.missing", "No such file"),
+        ] {
+            do {
+                _ = try IsolatedDriver(path: path, options: Loading.isolation)
+                Issue.record("\(path) was loaded")
+            } catch PluginFault.notLoadable(let reason) { #expect(reason.contains(sign), "\(reason)") }
+        }
+    }
+
+    @Test func `many callers at once get their own answers`() async throws {
+        let driver = try Loading.isolated("Telegram")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    let update =
+                        #"{"update_id":\#(number),"message":{"message_id":1,"date":1,"chat":{"id":\#(number),"type":"private"},"text":"a"}}"#
+                    let parsed = try await driver.parse(
+                        WebhookRequest(body: Array(update.utf8)), in: ChannelContext(now: Instant(seconds: 1)))
+                    #expect(parsed.events.first?.thread == "\(number)")
+                }
+            }
+            try await group.waitForAll()
+        }
+        let bytes = try #require(driver.residentBytes)
+        #expect(bytes < 64 << 20)
+    }
+}
