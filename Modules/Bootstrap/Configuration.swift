@@ -24,6 +24,8 @@ package struct Configuration: Sendable {
     package var masterKeyText: String?
     /// Debug builds only: where the process shall stop dead.
     package var failpoint: String?
+    /// Plugins run although this kernel cannot confine them.
+    package var unconfinedPlugins = false
 
     package init(data: URL) { self.data = data }
 

@@ -12,7 +12,7 @@ package struct CommandLineTool: AsyncParsableCommand {
         version: Bootstrap.Configuration.version,
         subcommands: [
             InitCommand.self, MigrateCommand.self, DoctorCommand.self, AccountCommand.self, UserCommand.self, ChannelCommand.self,
-            KnowledgeCommand.self, BotCommand.self, MessageCommand.self, JobsCommand.self, AuditCommand.self,
+            KnowledgeCommand.self, BotCommand.self, MessageCommand.self, JobsCommand.self, AuditCommand.self, PluginCommand.self,
         ])
 
     package init() {}

@@ -22,6 +22,9 @@ package struct InstallationOptions: ParsableArguments {
     )
     var egressAllow: [String] = []
 
+    @Flag(help: "Run plugins on a kernel that cannot confine them. [SEVENSALES_UNCONFINED_PLUGINS=1]")
+    var unconfinedPlugins = false
+
     package init() {}
 
     /// Reads the options and their twins. Throws `StartupError` naming the option that is wrong.
@@ -50,6 +53,7 @@ package struct InstallationOptions: ParsableArguments {
             return network
         }
         configuration.masterKeyText = environment["SEVENSALES_MASTER_KEY"] ?? Self.credential(environment)
+        configuration.unconfinedPlugins = unconfinedPlugins || environment["SEVENSALES_UNCONFINED_PLUGINS"] == "1"
         configuration.failpoint = environment["SEVENSALES_FAILPOINT"]
         return configuration
     }

@@ -4,9 +4,9 @@ import WebChatPlugin
 
 /// The channels that are linked into the programs.
 enum BuiltInChannels {
-    static func registry() throws -> DriverRegistry {
-        do {
-            return try DriverRegistry([try StaticDriver(TelegramPlugin.table), try StaticDriver(WebChatPlugin.table)])
-        } catch { throw StartupError("a channel plugin cannot be loaded: \(error)") }
+    static func drivers() throws -> [any ChannelDriver] {
+        do { return [try StaticDriver(TelegramPlugin.table), try StaticDriver(WebChatPlugin.table)] } catch {
+            throw StartupError("a channel plugin cannot be loaded: \(error)")
+        }
     }
 }

@@ -127,7 +127,9 @@ package struct Installation: Sendable {
         knowledge = KnowledgeBaseModule(
             database: data, audit: audit.trail, indexFolder: indexFolder, time: time, logger: logger)
         channels = ChannelsModule(
-            database: data, vault: vault, egress: egress, drivers: try BuiltInChannels.registry(), audit: audit.trail,
+            database: data, vault: vault, egress: egress,
+            drivers: try PluginFolder(folder).registry(isConfined: !configuration.unconfinedPlugins, logger: logger),
+            audit: audit.trail,
             usage: billing.usage,
             publicURL: publicURL, time: time, logger: logger)
         conversations = ConversationsModule(

@@ -59,13 +59,13 @@ package struct ChannelAdministration: Sendable {
             try audit.append(Self.entry("channel.connected", id, actor, row.createdAt, detail: kind), in: transaction)
         }
         let generated = driver.description.settings.first { $0.isGenerated && $0.isSecret }.flatMap { settings.secrets[$0.name] }
-        return (Self.view(row, settings), generated)
+        return (view(row, settings), generated)
     }
 
     package func list(_ account: AccountID) async throws -> [View] {
         let rows = try await database.read(in: account) { try ChannelStore(transaction: $0).all(of: account) }
         let key = try await vault.accountKey(account)
-        return try rows.map { Self.view($0, try ChannelSettings.open($0.settings, by: key, channel: $0.id, account: account)) }
+        return try rows.map { view($0, try ChannelSettings.open($0.settings, by: key, channel: $0.id, account: account)) }
     }
 
     func change(
@@ -93,7 +93,7 @@ package struct ChannelAdministration: Sendable {
             try audit.append(Self.entry("channel.changed", id, actor, now), in: transaction)
         }
         channels.forget()
-        return Self.view(row, settings)
+        return view(row, settings)
     }
 
     func remove(_ id: ChannelID, by actor: Actor, account: AccountID) async throws {
@@ -187,12 +187,23 @@ package struct ChannelAdministration: Sendable {
         }
     }
 
-    private static func view(_ row: ChannelRow, _ settings: ChannelSettings) -> View {
+    private func view(_ row: ChannelRow, _ settings: ChannelSettings) -> View {
         View(
-            id: row.id, kind: row.kind, name: row.name, mode: row.mode, state: row.state.rawValue, problem: row.problem,
+            id: row.id, kind: row.kind, name: row.name, mode: row.mode, state: row.state.rawValue,
+            problem: row.problem ?? pluginProblem(row.kind),
             webhookPath: row.mode == "webhook" ? "/hooks/\(settings.route)" : nil,
             publicKey: row.mode == "none" ? settings.route : nil, lastInboundAt: row.lastInboundAt, createdAt: row.createdAt,
             settings: settings.plain)
+    }
+
+    /// What is wrong with the plugin behind a kind of channel, if anything is.
+    private func pluginProblem(_ kind: String) -> String? {
+        guard let driver = drivers[kind] else { return "No plugin for this kind of channel is installed." }
+        return switch driver.condition {
+        case .working: nil
+        case .restarting(let reason): "The plugin crashed and starts again: \(reason)."
+        case .quarantined(let reason): "The plugin crashed too often and stays off: \(reason)."
+        }
     }
 
     private static func entry(_ action: String, _ id: ChannelID, _ actor: Actor, _ at: Instant, detail: String = "") -> AuditEntry

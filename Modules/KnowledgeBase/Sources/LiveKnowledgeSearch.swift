@@ -7,6 +7,9 @@ import Persistence
 struct LiveKnowledgeSearch: KnowledgeSearch {
     let database: any Database
     let indexes: AccountIndexes
+    private let lines = PassageLines()
+
+    init(database: any Database, indexes: AccountIndexes) { (self.database, self.indexes) = (database, indexes) }
 
     func search(_ question: String, top: Int, account: AccountID) async throws -> [KnowledgeHit] {
         let question = TextCleaning.line(
@@ -23,7 +26,7 @@ struct LiveKnowledgeSearch: KnowledgeSearch {
             }
             // One snapshot answers both: where the rows stand, and whether the index knew all that stands there.
             if revision == state.revision || attempt == Self.attempts {
-                return Array(Self.ranked(hits, rows, question).prefix(limit))
+                return Array(ranked(hits, rows, question).prefix(limit))
             }
             // A database that went back was restored from a backup.
             if revision < state.revision { index.discard(state) }
@@ -40,14 +43,15 @@ struct LiveKnowledgeSearch: KnowledgeSearch {
 
     /// Orders passages by BM25 and by how well their best line answers: "how much is the sofa" wants the line with the sofa's
     /// price, not the passage that says "is" most.
-    private static func ranked(
+    private func ranked(
         _ hits: [Hit], _ rows: [Identifier<PassageSubject>: PassageStore.Row], _ question: String
     ) -> [KnowledgeHit] {
+        let asked = QuoteQuestion(question)
         let best = max(hits.first?.score ?? 0, .leastNormalMagnitude)
         let found = hits.compactMap { hit -> (hit: KnowledgeHit, rank: Double)? in
             guard let row = rows[hit.passage] else { return nil }
-            let quote = BestQuote(answering: question, in: row.text)
-            return (Self.hit(row, quote, hit.score), hit.score / best + (quote?.score ?? 0) * quoteWeight)
+            let quote = BestQuote(answering: asked, in: row.text, lines.lines(of: hit.passage, row.text))
+            return (Self.hit(row, quote, hit.score), hit.score / best + (quote?.score ?? 0) * Self.quoteWeight)
         }
         // Equal ranks stay as the index ordered them.
         return found.enumerated().sorted { ($1.element.rank, $0.offset) < ($0.element.rank, $1.offset) }.map(\.element.hit)

@@ -44,9 +44,9 @@ class Place:
     def options(self) -> list[str]:
         return ["--data", str(self.data)] + (["--database", self.database] if self.database else [])
 
-    def cli(self, *arguments: str, stdin: str | None = None, timeout: float = 60, check=True, environment=None) -> "Output":
-        """Runs `sevensales <arguments>` on this place. The place's options go behind the command's words."""
-        done = subprocess.run([program("sevensales"), *arguments, *self.options], input=stdin, capture_output=True, text=True,
+    def cli(self, *arguments: str, stdin: str | None = None, timeout: float = 60, check=True, environment=None, bare=False) -> "Output":
+        """Runs `sevensales <arguments>` on this place. The place's options go behind the command's words, unless it is `bare`."""
+        done = subprocess.run([program("sevensales"), *arguments, *([] if bare else self.options)], input=stdin, capture_output=True, text=True,
                               timeout=timeout, env=clean_environment(**(environment or {})))
         output = Output(arguments, done)
         if check:

@@ -36,13 +36,15 @@ struct HookRoutes: Sendable {
         let request = WebhookRequest(
             method: call.method.rawValue, query: call.queryItems.map { NameValue($0.name, $0.value) },
             headers: call.headers.map { NameValue($0.name.rawName, $0.value) }, body: call.body)
-        if case .rejected(let answer) = try await channel.driver.verify(request, in: context) {
+        if case .rejected(let answer) = try await plugin(channel, { try await $0.verify(request, in: context) }) {
             Counter(label: "sevensales_webhook_rejected_total", dimensions: [("kind", channel.row.kind)]).increment()
             // A provider is told nothing about why; what it must know of the protocol is in the plugin's own answer.
             throw answer.status == 401 || answer.status == 403 ? Problem.unauthenticated : Problem.notFound
         }
         let parsed: ParsedWebhook
-        do { parsed = try await channel.driver.parse(request, in: context) } catch PluginFault.badBody(let reason) {
+        do { parsed = try await plugin(channel) { try await $0.parse(request, in: context) } } catch PluginFault.badBody(
+            let reason)
+        {
             throw Problem.malformed(reason)
         } catch PluginFault.malformedAnswer(let field) {
             // The provider sent a value that the contract between host and plugin does not allow: storing it would help nobody.

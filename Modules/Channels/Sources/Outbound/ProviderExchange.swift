@@ -28,7 +28,8 @@ struct ProviderExchange: Sendable {
         for _ in 0..<Self.mostSteps {
             var context = channel.context(at: time.now())
             for value in kept where !value.isSecret { context.memory[value.name] = value.value }
-            switch try await channel.driver.step(operation, state: state, input: input, in: context) {
+            let (now, last, said) = (context, state, input)
+            switch try await plugin(channel, { try await $0.step(operation, state: last, input: said, in: now) }) {
             case .result(let result, let remember): return Ending(result: result, remember: kept + remember)
             case .request(let request, let next, let remember):
                 kept += remember

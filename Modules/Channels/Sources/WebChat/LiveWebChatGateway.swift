@@ -80,9 +80,13 @@ struct LiveWebChatGateway: WebChatGateway {
         body.add("text", text)
         let request = WebhookRequest(origin: .local, body: JSON.object(body).serialized())
         let context = channel.context(at: time.now())
-        guard case .accepted = try await channel.driver.verify(request, in: context) else { throw Problem.notFound }
+        guard case .accepted = try await plugin(channel, { try await $0.verify(request, in: context) }) else {
+            throw Problem.notFound
+        }
         let parsed: ParsedWebhook
-        do { parsed = try await channel.driver.parse(request, in: context) } catch PluginFault.badBody(let reason) {
+        do { parsed = try await plugin(channel) { try await $0.parse(request, in: context) } } catch PluginFault.badBody(
+            let reason)
+        {
             throw Problem.invalid(field: "text", reason)
         }
         try await intake.accept(parsed.events, body: nil, in: channel)

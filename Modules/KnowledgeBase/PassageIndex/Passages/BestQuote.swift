@@ -16,29 +16,29 @@ package struct BestQuote: Hashable, Sendable {
     ///
     /// - Returns: nil when the passage has no words.
     package init?(answering question: String, in passage: String) {
+        self.init(answering: QuoteQuestion(question), in: passage, QuoteLine.all(of: passage))
+    }
+
+    /// The same with the question and the passage's lines at hand: a question is asked of many passages, a passage many questions.
+    package init?(answering question: QuoteQuestion, in passage: String, _ lines: [QuoteLine]) {
+        let scores = question.scores(of: lines)
+        guard let top = scores.indices.max(by: { (scores[$0], $1) < (scores[$1], $0) }) else { return nil }
+        let range = lines[top].range
+        (utf8, score) = (range, scores[top])
         var passage = passage
-        let asked = QuoteQuestion(question)
-        let best: (range: Range<Int>, score: Double)? = passage.withUTF8 { bytes in
-            let lines = QuoteLine.all(of: bytes)
-            let scores = asked.scores(of: lines)
-            guard let top = scores.indices.max(by: { (scores[$0], $1) < (scores[$1], $0) }) else { return nil }
-            return (lines[top].range, scores[top])
-        }
-        guard let best else { return nil }
-        utf8 = best.range
-        score = best.score
         let (start, end, quote) = passage.withUTF8 { bytes in
             var offsets = OffsetConverter()
-            let start = offsets.utf16(best.range.lowerBound, in: bytes)
-            let end = offsets.utf16(best.range.upperBound, in: bytes)
-            return (start, end, String(decoding: bytes[best.range], as: UTF8.self))
+            let bounds = range.clamped(to: 0..<bytes.count)
+            let start = offsets.utf16(bounds.lowerBound, in: bytes)
+            let end = offsets.utf16(bounds.upperBound, in: bytes)
+            return (start, end, String(decoding: bytes[bounds], as: UTF8.self))
         }
         (utf16, text) = (start..<end, quote)
     }
 }
 
 /// One quotable line of a passage.
-struct QuoteLine {
+package struct QuoteLine: Sendable {
     let range: Range<Int>
     let words: [String]
     /// The words' terms, in every language.
@@ -47,7 +47,12 @@ struct QuoteLine {
     let hasCurrency: Bool
     let isQuestion: Bool
 
-    static func all(of text: UnsafeBufferPointer<UInt8>) -> [QuoteLine] {
+    package static func all(of passage: String) -> [QuoteLine] {
+        var passage = passage
+        return passage.withUTF8 { all(of: $0) }
+    }
+
+    private static func all(of text: UnsafeBufferPointer<UInt8>) -> [QuoteLine] {
         let analyzer = Analyzer()
         return TextLine.all(of: text).flatMap { line -> [Range<Int>] in
             guard line.kind != .blank, line.kind != .ruler else { return [] }
@@ -81,11 +86,11 @@ struct QuoteLine {
 }
 
 /// A question's words, ready to be looked for in lines.
-struct QuoteQuestion {
+package struct QuoteQuestion: Sendable {
     private var words: [(terms: [[UInt8]], weight: Double)] = []
     private let aim: QuestionAim
 
-    init(_ question: String) {
+    package init(_ question: String) {
         let list = TokenList(String(question.unicodeScalars.prefix(QueryPlan.longestQuery / 4)))
         let analyzer = Analyzer()
         aim = QuestionAim(of: list.tokens.map { list.form(of: $0) })

@@ -20,6 +20,8 @@ package final class IsolatedDriver: WireDriver {
     }
 
     package let description: ChannelDescription
+    /// The description as the plugin gave it, in one form: what a manifest vouches for.
+    package let descriptionText: [UInt8]
     private let supervisor: PluginSupervisor
 
     /// Starts the plugin's process and reads its description. `path` must be absolute.
@@ -34,6 +36,7 @@ package final class IsolatedDriver: WireDriver {
         do {
             let (kind, answer) = try supervisor.start()
             description = try ChannelDescription(answer, kind: kind, origin: path)
+            descriptionText = JSON.object(answer).serialized()
         } catch {
             supervisor.stop()
             throw error

@@ -1,0 +1,164 @@
+"""Plugins from their making to their fall: signing, installing, and a server that goes on when one crashes."""
+import http.server
+import json
+import pathlib
+import shutil
+import subprocess
+import threading
+import time
+
+import pytest
+
+from harness.fixtures import LOCAL
+from harness.people import QUESTION, SOURCE, Account
+from harness.programs import Place, Server
+from harness.waiting import wait_until
+
+EVIL = pathlib.Path(__file__).resolve().parents[2] / ".build/debug/libEvilPlugin.so"
+
+
+@pytest.fixture
+def plugin(tmp_path):
+    if not EVIL.exists():
+        pytest.skip("libEvilPlugin.so is built with the tests")
+    copy = tmp_path / "evil.so"
+    shutil.copy(EVIL, copy)
+    return copy
+
+
+@pytest.fixture
+def place():
+    made = Place()
+    yield made
+    made.remove()
+
+
+def test_the_example_keeps_the_contract_and_brings_a_message(places, engine, tmp_path):
+    """The walk of Plugins/Examples/HelloChannel/README.md."""
+    root = pathlib.Path(__file__).resolve().parents[2]
+    plugin = tmp_path / "hello.so"
+    subprocess.run(["cc", "-Wall", "-Werror", "-shared", "-fPIC", "-O2", "-I", root / "Modules/Platform/PluginABI/include", "-o", plugin,
+                    root / "Plugins/Examples/HelloChannel/hello.c"], check=True)
+    place = places.new(engine)
+    report = place.cli("plugin", "test", str(plugin), bare=True)
+    assert "10 rules kept" in report.out, report.out
+    place.cli("plugin", "keygen", str(tmp_path / "maker.key"), bare=True)
+    place.cli("plugin", "sign", str(plugin), "--key", str(tmp_path / "maker.key"), "--version", "1.0.0", bare=True)
+    place.cli("plugin", "install", str(plugin))
+    server = places.keep(Server(place, *LOCAL))
+    account = Account(server)
+    account.teach()
+    account.bot(burst_wait_ms=0)
+    sent = []
+
+    class Provider(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            sent.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+            content = json.dumps({"id": f"m{len(sent)}"}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    provider = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Provider)
+    threading.Thread(target=provider.serve_forever, daemon=True).start()
+    secret = "a secret of ours 1234"
+    settings = {"base_url": f"http://127.0.0.1:{provider.server_port}", "webhook_secret": secret}
+    made = account.owner.post("/api/v1/channels", {"kind": "hello", "name": "Hello", "settings": settings}).ok(201)
+    message = {"id": "1", "chat": "anna", "text": QUESTION}
+    client = server.client()
+    for wrong in ({}, {"X-Hello-Secret": secret + "x"}, {"X-Hello-Secret": ""}):
+        assert client.post(made["webhook_path"], message, headers=wrong).status in (401, 404)
+    for _ in range(2):
+        client.post(made["webhook_path"], message, headers={"X-Hello-Secret": secret}).ok()
+    wait_until(lambda: sent, what="the reply reached the provider")
+    (path, reply), conversation = sent[0], account.owner.items("/api/v1/conversations")[0]["id"]
+    assert path == "/messages" and reply["chat"] == "anna" and SOURCE in reply["text"].replace("\u00a0", " "), reply
+    account.owner.post(f"/api/v1/conversations/{conversation}/take").ok()
+    account.reply(conversation, 'Обратный \\ слэш, "кавычки" и\nстрока').ok(201)
+    wait_until(lambda: len(sent) == 2, what="the person's answer reached the provider")
+    assert sent[1][1]["text"] == 'Обратный \\ слэш, "кавычки" и\nстрока'
+    assert len(sent) == 2, "one message, one reply, although it was delivered twice"
+    provider.shutdown()
+
+
+class TestCommands:
+    def test_from_key_to_installation(self, place, plugin, tmp_path):
+        key = tmp_path / "maker.key"
+        made = place.cli("plugin", "keygen", str(key), bare=True)
+        assert (key.stat().st_mode & 0o777) == 0o600 and key.read_text().strip() not in made.out
+        assert place.cli("plugin", "keygen", str(key), bare=True, check=False).status == 2, "a key is never replaced"
+        place.cli("plugin", "sign", str(plugin), "--key", str(key), "--version", "1.0.0", bare=True)
+        assert "evil 1.0.0" in place.cli("plugin", "verify", str(plugin), bare=True).out
+        installed = place.cli("plugin", "install", str(plugin), "--json").json
+        assert installed["kind"] == "evil" and installed["mode"] == "isolated" and installed["signed_by"]
+        assert [p["kind"] for p in place.cli("plugin", "list", "--json").list] == ["evil"]
+        for word, state in (("disable", False), ("enable", True)):
+            place.cli("plugin", word, "evil")
+            assert place.cli("plugin", "list", "--json").list[0]["enabled"] is state
+        place.cli("plugin", "remove", "evil")
+        assert place.cli("plugin", "list", "--json").list == []
+
+    def test_a_changed_file_and_a_foreign_signature_are_refused(self, place, plugin, tmp_path):
+        place.cli("plugin", "keygen", str(tmp_path / "k"), bare=True)
+        place.cli("plugin", "sign", str(plugin), "--key", str(tmp_path / "k"), "--version", "1.0.0", bare=True)
+        manifest = pathlib.Path(str(plugin) + ".json")
+        good = manifest.read_text()
+        plugin.write_bytes(plugin.read_bytes() + b"\0")
+        refused = place.cli("plugin", "verify", str(plugin), bare=True, check=False)
+        assert refused.status == 2 and "not the one that was signed" in refused.err
+        shutil.copy(EVIL, plugin)
+        manifest.write_text(good.replace('"version" : "1.0.0"', '"version" : "1.0.1"'))
+        refused = place.cli("plugin", "install", str(plugin), check=False)
+        assert refused.status == 2 and "signature" in refused.err
+
+    def test_unsigned_and_untrusted_need_a_word(self, place, plugin, tmp_path):
+        refused = place.cli("plugin", "install", str(plugin), check=False)
+        assert refused.status == 2 and "--unsigned" in refused.err
+        place.cli("plugin", "keygen", str(tmp_path / "k"), bare=True)
+        place.cli("plugin", "sign", str(plugin), "--key", str(tmp_path / "k"), "--version", "1", bare=True)
+        refused = place.cli("plugin", "install", str(plugin), "--in-process", check=False)
+        assert refused.status == 2 and "--trust" in refused.err
+        assert place.cli("plugin", "install", str(plugin), "--in-process", "--trust", "--json").json["mode"] == "in-process"
+
+    @pytest.mark.parametrize("content", [b"", b"\x7fELF", b"text"])
+    def test_what_is_no_plugin_is_refused_in_one_line(self, place, tmp_path, content):
+        file = tmp_path / "x.so"
+        file.write_bytes(content)
+        refused = place.cli("plugin", "install", str(file), "--unsigned", check=False)
+        assert refused.status == 2 and len(refused.err.strip().splitlines()) == 1, refused.err
+
+    def test_the_contract_kit_reports(self, place, plugin):
+        report = place.cli("plugin", "test", str(plugin), bare=True, check=False)
+        assert report.status == 1 and "✗ it can do what it promises: delivering a text" in report.out, report.out
+
+
+def test_a_crashing_plugin_turns_its_own_channel_amber_alone(places, engine, telegram_api, plugin):
+    place = places.new(engine)
+    place.cli("plugin", "install", str(plugin), "--unsigned")
+    server = places.keep(Server(place, *LOCAL))
+    account = Account(server)
+    account.teach()
+    account.bot(burst_wait_ms=0)
+    telegram = account.telegram(telegram_api.bot(), telegram_api)
+    made = account.owner.post("/api/v1/channels", {"kind": "evil", "name": "Evil"}).ok(201)
+    client = server.client()
+
+    def problem():
+        return next(c for c in account.owner.items("/api/v1/channels") if c["id"] == made["id"]).get("problem")
+    assert problem() is None
+    assert client.post(made["webhook_path"], raw=b"nothing").status in (401, 404)
+    fell = client.post(made["webhook_path"], raw=b"segfault")
+    assert fell.status == 503 and fell.headers.get("retry-after"), fell
+    assert "Segmentation fault" in problem()
+    customer = telegram.customer()
+    telegram.say(customer, QUESTION)
+    telegram.bot.wait(1, customer.id)
+    began = time.monotonic()
+    wait_until(lambda: problem() is None, what="the plugin stands again")
+    assert time.monotonic() - began < 4
+    assert client.post(made["webhook_path"], raw=b"passwd").status in (401, 404), "it got at a file"
+    assert server.is_running
