@@ -67,15 +67,23 @@ let platform: [Target] = [
 ]
 
 /// The channel plugins. Each exports its entry symbol from a target of its own, so that several link into one program.
+let channels = ["Telegram", "WebChat", "Max", "Avito", "Wappi"]
+
 let plugins: [Target] =
     [.target(name: "ChannelKit", dependencies: ["PluginABI", "WireJSON"], path: "Plugins/ChannelKit", exclude: ["README.md"])]
-    + ["Telegram", "WebChat"].flatMap { name -> [Target] in
+    + channels.flatMap { name -> [Target] in
         [
             .target(name: "\(name)Plugin", dependencies: ["ChannelKit"], path: "Plugins/\(name)/Sources"),
             .target(
                 name: "\(name)Entry", dependencies: ["ChannelKit", "PluginABI", .byName(name: "\(name)Plugin")],
                 path: "Plugins/\(name)/Entry"),
         ]
+    }
+    // One source, two kinds: a shared object has one.
+    + [.target(name: "MetaPlugin", dependencies: ["ChannelKit"], path: "Plugins/Meta/Sources")]
+    + ["Facebook", "Instagram"].map { name in
+        .target(
+            name: "Meta\(name)Entry", dependencies: ["ChannelKit", "PluginABI", "MetaPlugin"], path: "Plugins/Meta/Entry/\(name)")
     }
 
 /// The composition and the programs.
@@ -85,11 +93,11 @@ let programs: [Target] = [
     .target(
         name: "Bootstrap",
         dependencies: [
-            "Kernel", "Persistence", "Vault", "Egress", "WebSupport", "PluginHost", "TelegramPlugin", "WebChatPlugin", "WebUI",
-            logging,
+            "Kernel", "Persistence", "Vault", "Egress", "WebSupport", "PluginHost", "WebUI", logging,
             lifecycle, unixSignals, httpTypes, .product(name: "CoreMetrics", package: "swift-metrics"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ] + modules.flatMap { [.byName(name: $0.name), .byName(name: "\($0.name)Interface")] },
+        ] + (channels + ["Meta"]).map { .byName(name: "\($0)Plugin") }
+            + modules.flatMap { [.byName(name: $0.name), .byName(name: "\($0.name)Interface")] },
         path: "Modules/Bootstrap"),
     .executableTarget(name: "sevensales-server", dependencies: ["Bootstrap"], path: "Apps/server"),
     .executableTarget(name: "sevensales-worker", dependencies: ["Bootstrap"], path: "Apps/worker"),
@@ -124,9 +132,6 @@ let tests: [Target] = [
         path: "Tests/PluginTests"),
     .target(name: "EvilPlugin", dependencies: ["PluginABI"], path: "Tests/EvilPlugin"),
     .target(name: "PluginTestSupport", dependencies: ["PluginABI", "PluginHost"], path: "Tests/PluginTestSupport"),
-    .testTarget(
-        name: "TelegramTests", dependencies: ["Kernel", "PluginHost", "PluginTestSupport", "TelegramPlugin", "WireJSON"],
-        path: "Tests/TelegramTests"),
     .testTarget(name: "PassageIndexTests", dependencies: ["Kernel", "PassageIndex"], path: "Tests/PassageIndexTests"),
     .executableTarget(
         name: "PassageIndexBench", dependencies: ["Kernel", "PassageIndex"], path: "Tests/Bench/PassageIndexBench"),
@@ -135,14 +140,23 @@ let tests: [Target] = [
     .executableTarget(name: "NoopServer", dependencies: [hummingbird, logging], path: "Tests/Bench/NoopServer"),
 ]
 
+/// A channel's own suites, each run with the plugin linked, as a shared object and isolated. The web chat's stand in PluginTests.
+let channelTests: [Target] = (channels.filter { $0 != "WebChat" } + ["Meta"]).map { name in
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: ["Kernel", "PluginHost", "PluginTestSupport", "WireJSON", .byName(name: "\(name)Plugin")],
+        path: "Tests/\(name)Tests")
+}
+
 let package = Package(
     name: "SevenSales",
     products: [
         .library(name: "ChannelKit", targets: ["ChannelKit"]),
-        .library(name: "SevenSalesTelegram", type: .dynamic, targets: ["TelegramEntry"]),
-        .library(name: "SevenSalesWebChat", type: .dynamic, targets: ["WebChatEntry"]),
         .library(name: "EvilPlugin", type: .dynamic, targets: ["EvilPlugin"]),
-    ],
+    ]
+        + (channels + ["MetaFacebook", "MetaInstagram"]).map {
+            .library(name: "SevenSales\($0)", type: .dynamic, targets: ["\($0)Entry"])
+        },
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -156,7 +170,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: platform + plugins + programs + tests
+    targets: platform + plugins + programs + tests + channelTests
 )
 
 for module in modules {

@@ -40,8 +40,13 @@ struct World: Sendable {
         channels = OpenChannels(database: database, vault: vault, drivers: drivers, time: time)
         administration = ChannelAdministration(
             database: database, vault: vault, drivers: drivers, channels: channels,
-            exchange: ProviderExchange(egress: egress, time: time),
+            exchange: ProviderExchange(
+                egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time),
             audit: RecordingAuditTrail(), time: time, publicURL: "https://inbox.example")
+    }
+
+    var exchange: ProviderExchange {
+        ProviderExchange(egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time)
     }
 
     var intake: Intake { Intake(database: database, vault: vault, time: time) }
@@ -68,7 +73,7 @@ struct World: Sendable {
             address: try AddressSeal.seal("42", identity: identity, key: key, account: account), fence: fence, author: .bot,
             queuedAt: time.now())
         let outbox = LiveMessageOutbox(
-            vault: vault, channels: channels, exchange: ProviderExchange(egress: egress, time: time), time: time)
+            vault: vault, channels: channels, exchange: exchange, time: time)
         try await database.write(in: account) { try outbox.enqueue(message, in: $0) }
         return message
     }
@@ -84,7 +89,7 @@ struct World: Sendable {
     func run(_ message: OutgoingMessage) async throws -> DeliveryStatus? {
         let (database, account) = (database, account)
         let delivery = Channels.Delivery(
-            database: database, vault: vault, channels: channels, exchange: ProviderExchange(egress: egress, time: time),
+            database: database, vault: vault, channels: channels, exchange: exchange,
             texts: Words(),
             usage: NoUsage(), limiter: SendLimiter(time: time), time: time, logger: Logger(label: "test"))
         let job = Job(

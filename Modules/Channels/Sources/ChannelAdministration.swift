@@ -136,10 +136,6 @@ package struct ChannelAdministration: Sendable {
         do { ending = try await exchange.run(.connect(webhook: webhookURL(open)), in: open) } catch let error as BlockedAddress {
             return TestResult(ok: false, detail: "", problem: error.description)
         }
-        if !ending.remember.isEmpty {
-            let keep = try await ChannelMemoryWriter(vault: vault).applying(ending.remember, to: open)
-            try await database.write(in: account) { try keep($0) }
-        }
         switch ending.result {
         case .connected(let connected):
             return TestResult(ok: true, detail: connected.username.map { "@" + $0 } ?? connected.name, problem: nil)

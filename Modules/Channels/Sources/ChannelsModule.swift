@@ -38,7 +38,8 @@ package struct ChannelsModule: Sendable {
         (self.database, self.vault, self.drivers, self.usage) = (database, vault, drivers, usage)
         (self.time, self.logger) = (time, logger)
         channels = OpenChannels(database: database, vault: vault, drivers: drivers, time: time)
-        exchange = ProviderExchange(egress: egress, time: time)
+        exchange = ProviderExchange(
+            egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time)
         let intake = Intake(database: database, vault: vault, time: time)
         polling = Polling(
             database: database, channels: channels, exchange: exchange, intake: intake, time: time, logger: logger)

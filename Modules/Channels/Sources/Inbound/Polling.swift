@@ -45,7 +45,7 @@ struct Polling: Sendable {
     /// One round; returns how long the provider or a failure wants us to wait.
     private func round(_ channel: OpenChannel) async throws -> Duration? {
         let ending: ProviderExchange.Ending
-        do { ending = try await exchange.run(.poll, in: channel) } catch let error as BlockedAddress {
+        do { ending = try await exchange.run(.poll, in: channel, keepingResult: true) } catch let error as BlockedAddress {
             try await note(channel, .failed, error.description)
             return .seconds(30)
         }

@@ -93,7 +93,9 @@ struct Delivery: Sendable {
         _ ending: ProviderExchange.Ending, _ row: OutboundStore.Row, _ channel: OpenChannel, _ context: JobContext
     ) async throws {
         switch ending.result {
-        case .sent(let ids): try await end(row, .sent, context, externalIDs: row.externalIDs + ids)
+        case .sent(let ids):
+            // After a resumed delivery a plugin may name the earlier parts again.
+            try await end(row, .sent, context, externalIDs: row.externalIDs + ids.filter { !row.externalIDs.contains($0) })
         case .failed(let failure): try await settle(failure, row, channel, context)
         default: try await end(row, .uncertain, context, code: "odd_answer", reason: "The channel plugin gave no clear answer.")
         }

@@ -2,43 +2,56 @@ import Egress
 import Foundation
 import Kernel
 import Metrics
+import Persistence
 import PluginHost
 
 /// Runs an operation's steps: the plugin says which request, Egress performs it, the plugin reads the answer.
 struct ProviderExchange: Sendable {
     let egress: any Egress
+    let database: any Database
+    let memory: ChannelMemoryWriter
     let time: any TimeSource
 
-    /// More steps than any provider needs; a plugin that asks for more is in a loop.
-    private static let mostSteps = 16
+    /// More steps than any provider needs for one message of the longest kind; a plugin that asks for more is in a loop.
+    private static let mostSteps = 64
 
-    /// How an operation ended and what the plugin wants kept.
+    /// How an operation ended, and what the plugin wants kept with the result.
     struct Ending: Sendable {
         let result: OperationResult
         let remember: [Remembered]
     }
 
     /// `beforeRequest` runs before each request leaves and may throw to stop it. `from` resumes an interrupted operation.
+    ///
+    /// What the plugin wants remembered before a request, such as a new token, is stored before the request leaves and serves it at once.
+    /// `keepingResult` is for callers that store `Ending.remember` with something else of theirs; otherwise it is stored here.
     func run(
         _ operation: ChannelOperation, in channel: OpenChannel, from start: (state: PluginState, input: StepInput)? = nil,
-        timeout: Duration? = nil, beforeRequest: (@Sendable (PluginState) async throws -> Void)? = nil
+        keepingResult: Bool = false, beforeRequest: (@Sendable (PluginState) async throws -> Void)? = nil
     ) async throws -> Ending {
         var (state, input): (PluginState?, StepInput) = start.map { ($0.state, $0.input) } ?? (nil, .start)
-        var kept: [Remembered] = []
+        var channel = channel
         for _ in 0..<Self.mostSteps {
-            var context = channel.context(at: time.now())
-            for value in kept where !value.isSecret { context.memory[value.name] = value.value }
-            let (now, last, said) = (context, state, input)
+            let (now, last, said) = (channel.context(at: time.now()), state, input)
             switch try await plugin(channel, { try await $0.step(operation, state: last, input: said, in: now) }) {
-            case .result(let result, let remember): return Ending(result: result, remember: kept + remember)
+            case .result(let result, let remember):
+                if !keepingResult { try await keep(remember, in: channel) }
+                return Ending(result: result, remember: remember)
             case .request(let request, let next, let remember):
-                kept += remember
+                try await keep(remember, in: channel)
+                channel = channel.remembering(remember)
                 try await beforeRequest?(next)
                 input = try await perform(request, in: channel)
                 state = next
             }
         }
         throw PluginFault.failed("the operation does not end")
+    }
+
+    private func keep(_ values: [Remembered], in channel: OpenChannel) async throws {
+        guard !values.isEmpty else { return }
+        let store = try await memory.applying(values, to: channel)
+        try await database.write(in: channel.account) { try store($0) }
     }
 
     private func perform(_ request: PluginRequest, in channel: OpenChannel) async throws -> StepInput {

@@ -56,6 +56,14 @@ struct ChannelStore {
             """)
     }
 
+    /// What is remembered, empty when nothing; nil without such a channel. The row stays locked until the transaction ends.
+    func lockedMemory(of id: ChannelID, account: AccountID) throws -> [UInt8]? {
+        try transaction.execute("UPDATE channels_channel SET memory = memory WHERE account_id = \(account) AND id = \(id)")
+        return try transaction.row("SELECT memory FROM channels_channel WHERE account_id = \(account) AND id = \(id)") {
+            try $0.optionalBlob("memory") ?? []
+        }
+    }
+
     func set(memory: [UInt8], of id: ChannelID, account: AccountID) throws {
         try transaction.execute("UPDATE channels_channel SET memory = \(memory) WHERE account_id = \(account) AND id = \(id)")
     }

@@ -8,7 +8,7 @@ import Vault
 struct OpenChannel: Sendable {
     let row: ChannelRow
     let settings: ChannelSettings
-    let memory: ChannelSettings.Memory
+    private(set) var memory: ChannelSettings.Memory
     let driver: any ChannelDriver
     let indexer: BlindIndexer
 
@@ -24,6 +24,13 @@ struct OpenChannel: Sendable {
         return ChannelContext(
             now: now, settings: values, secrets: Set(settings.secrets.keys).union(memory.secrets.keys), memory: memory.plain,
             expiries: memory.expiries)
+    }
+
+    /// The channel once `values` are remembered.
+    func remembering(_ values: [Remembered]) -> OpenChannel {
+        var copy = self
+        copy.memory.apply(values)
+        return copy
     }
 
     var allSecrets: [String: String] { settings.secrets.merging(memory.secrets) { _, remembered in remembered } }

@@ -1,0 +1,6 @@
+import MaxPlugin
+public import PluginABI
+
+/// The symbol that the host looks up in a shared object.
+@_cdecl("sevensales_plugin_v1")
+public func entry() -> UnsafePointer<sevensales_plugin> { MaxPlugin.table }
