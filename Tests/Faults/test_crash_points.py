@@ -124,7 +124,8 @@ def test_a_kill_at(world, engine, point, rounds):
 @pytest.mark.parametrize("point", ["migrate.step_n.before", "migrate.step_n.after"])
 def test_f28_a_kill_between_migrations(engine, places, point, rounds):
     """Old or new schema, never mixed: the next start goes on where it was."""
-    for number in range(1, rounds + 1):
+    # There are some thirty steps; a later one would never come.
+    for number in range(1, min(rounds, 8) + 1):
         place = places.new(engine)
         server = Server(place, failpoint=f"{point}:{number * 3}", wait=False)
         assert server.process.wait(30) == 137, server.text()[-1000:]

@@ -80,7 +80,9 @@ def test_random_kills_under_load(engine, places, telegram_api, kills):
     ledger.resend()
     ledger.settle(server, timeout=90)
 
-    shown = wait_until(lambda: (m := quiet.shown(conversation)) and all(x["status"] in TERMINAL for x in m if x["direction"] == "out") and m, 60, f"replies end (seed {seed})")
+    # All go to one chat, and Telegram takes one a second there.
+    patience = 60 + 2 * len(replies)
+    shown = wait_until(lambda: (m := quiet.shown(conversation)) and all(x["status"] in TERMINAL for x in m if x["direction"] == "out") and m, patience, f"{len(replies)} replies end (seed {seed})", every=0.5)
     written = [m for m in shown if m["direction"] == "out"]
     assert len({m["id"] for m in written}) == len(written) and replies.keys() <= {m["id"] for m in written}, "an acknowledged reply is lost"
     delivered = [d["text"] for d in quiet_channel.bot.sent(target.id)]
