@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -24,7 +25,7 @@ static const char description[] =
     "\"capabilities\":{\"text\":{\"limit\":10,\"unit\":\"utf8\"}}}";
 
 /* Runs while the plugin is loaded, before the host has asked for anything. */
-static int read_while_loading;
+static int read_while_loading, reached_host_while_loading;
 static int opened(const char *path, int flags) {
     int file = open(path, flags, 0600);
     if (file >= 0) close(file);
@@ -32,6 +33,8 @@ static int opened(const char *path, int flags) {
 }
 __attribute__((constructor)) static void early(void) {
     read_while_loading = opened("/etc/passwd", O_RDONLY);
+    struct rlimit limit;
+    reached_host_while_loading = prlimit(getppid(), RLIMIT_CPU, NULL, &limit) == 0 || fcntl(3, F_SETOWN, getppid()) == 0;
 }
 
 static int connected(void) {
@@ -69,6 +72,7 @@ static int misbehave(const char *what) {
     if (!strcmp(what, "fork")) return forked();
     if (!strcmp(what, "garbage")) for (int count = 0; count < 64; count++) if (write(3, "garbage!", 8) < 0) break;
     if (!strcmp(what, "passwd")) return opened("/etc/passwd", O_RDONLY) || opened("/proc/self/maps", O_RDONLY) || read_while_loading;
+    if (!strcmp(what, "early")) return reached_host_while_loading;
     if (!strcmp(what, "write")) return opened("/tmp/evil-was-here", O_WRONLY | O_CREAT) || opened("/dev/shm/evil", O_WRONLY | O_CREAT);
     if (!strcmp(what, "connect")) return connected();
     if (!strcmp(what, "signal")) return kill(getppid(), 0) == 0 || syscall(SYS_tgkill, getppid(), getppid(), 0) == 0;

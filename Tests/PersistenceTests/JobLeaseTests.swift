@@ -37,6 +37,25 @@ struct JobLeaseTests {
         #expect(Set(owners.all).count == 2, "both took part")
     }
 
+    /// PostgreSQL may commit and the connection break before it says so: the row is leased to us, and we never heard of it.
+    @Test(arguments: TestEngine.all) func `a lease of ours that nobody has in hand is taken up`(engine: TestEngine) async throws {
+        let (time, seen) = (VirtualTime(), Recorder<Int>())
+        let process = try await TestProcess(engine.place(), time: time, owner: "one")
+        process.runner.handle(Work.self) { work, _ in seen.append(work.number) }
+        for number in 1...2 { try await process.enqueue(Work(number: number), JobOptions(key: "k")) }
+        try await process.database.writeSystem(.jobs) { transaction in
+            try transaction.execute(
+                """
+                UPDATE platform_job SET state = 1, fence = 1, attempts = 1, lease_owner = 'one'
+                WHERE id = (SELECT id FROM platform_job ORDER BY id LIMIT 1)
+                """)
+        }
+        try await process.running {
+            try await time.autoAdvance { try await eventually(timeout: .seconds(60)) { seen.count == 2 } }
+        }
+        #expect(seen.all == [1, 2])
+    }
+
     /// F-08: a clock that jumps by an hour expires nothing; 30 s of real silence do.
     @Test(arguments: TestEngine.all) func `a lease is measured with time that does not jump`(engine: TestEngine) async throws {
         let place = try engine.place()

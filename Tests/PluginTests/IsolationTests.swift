@@ -45,7 +45,8 @@ import Testing
         #expect(await Self.works(driver))
     }
 
-    @Test(arguments: ["passwd", "write", "connect", "fork", "exec", "signal", "code"]) func `what is forbidden does not happen`(
+    @Test(arguments: ["passwd", "write", "connect", "fork", "exec", "signal", "code", "early"])
+    func `what is forbidden does not happen`(
         what: String
     )
         async throws
@@ -59,7 +60,7 @@ import Testing
         var options = Loading.isolation
         options.isConfined = false
         let driver = try IsolatedDriver(path: buildFolder() + "/libEvilPlugin.so", options: options)
-        for what in ["passwd", "connect", "fork", "signal", "code"] {
+        for what in ["passwd", "connect", "fork", "signal", "code", "early"] {
             guard case .accepted = try await Self.misbehave(driver, what) else { throw Unexpected("\(what) proves nothing") }
         }
     }

@@ -25,6 +25,7 @@ final class PluginSupervisor: @unchecked Sendable {
     private var first: Result<(kind: String, description: JSON.Object), any Error>?
     // On the thread.
     private var process: PluginProcess?
+    private var kind = ""
     private var policy = RestartPolicy()
     private var nextStart: ContinuousClock.Instant?
 
@@ -89,7 +90,7 @@ final class PluginSupervisor: @unchecked Sendable {
         do {
             let (status, bytes) = try started.call(UInt32(SEVENSALES_DESCRIBE), Array("{}".utf8), [], deadline: options.deadline)
             let description = try bytes.withUnsafeBufferPointer { try PluginAnswer.read(status: Int(status), $0) }
-            process = started
+            (process, kind) = (started, started.kind)
             note(.working)
             return (started.kind, description)
         } catch let death as PluginProcess.Death { throw PluginFault.notLoadable("\(path): \(death.reason)") }
@@ -109,8 +110,10 @@ final class PluginSupervisor: @unchecked Sendable {
             }
             let (call, isOver, released) = (queue.popFirst(), stopped, isReleased)
             isReleased = false
+            // A slice keeps what was popped until it is made anew, and a call holds a customer's message.
+            if queue.isEmpty { queue = [] }
             lock.unlock()
-            if released { (policy, nextStart) = (RestartPolicy(), .now) }
+            if released, process == nil { (policy, nextStart) = (RestartPolicy(), .now) }
             if let call { return .some(call) }
             if isOver { return nil }
             restartIfDue()
@@ -140,7 +143,9 @@ final class PluginSupervisor: @unchecked Sendable {
     private func restartIfDue() {
         guard process == nil, let date = nextStart, date <= .now else { return }
         do {
-            process = try launch()
+            let started = try launch()
+            guard started.kind == kind else { throw PluginFault.notLoadable("the file is another plugin now: \(started.kind)") }
+            process = started
             nextStart = nil
             note(.working)
         } catch { crashed("\(error)") }

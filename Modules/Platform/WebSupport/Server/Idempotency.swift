@@ -74,10 +74,12 @@ struct Idempotency: Sendable {
             try? await memory.forget(key, of: principal)
             throw problem
         }
-        guard let stored = StoredReply(reply), stored.body.count <= Self.largestAnswer else {
-            try? await memory.forget(key, of: principal)
+        guard reply.status.kind == .successful else {
+            if [.clientError, .serverError].contains(reply.status.kind) { try? await memory.forget(key, of: principal) }
             return reply
         }
+        // It took effect. An answer that is too long to keep leaves the key taken, so that it is not done again.
+        guard let stored = StoredReply(reply), stored.body.count <= Self.largestAnswer else { return reply }
         do { try await memory.finish(key, of: principal, answer: [UInt8](try JSONEncoder().encode(stored))) } catch {
             logger.warning("an answer could not be kept for its idempotency key", metadata: ["error": "\(error)"])
         }

@@ -54,9 +54,12 @@ package struct RememberedAnswers: Sendable {
                 VALUES (\(account), \(id), \(request), \(now)) ON CONFLICT DO NOTHING
                 """)
             guard taken == 0 else { return nil }
-            return try transaction.row(
+            let row: (hash: [UInt8], answer: [UInt8]?, since: Instant)? = try transaction.row(
                 "SELECT request_hash, answer, created_at FROM platform_answer WHERE account_id = \(account) AND id = \(id)"
             ) { (try $0.blob("request_hash"), try $0.optionalBlob("answer"), try $0.instant("created_at")) }
+            // Freed between the two statements: the whole is run again.
+            guard let row else { throw SQLError.serialization("the key was freed meanwhile") }
+            return row
         }
         guard let found else { return .new }
         guard found.hash == request else { return .differs }

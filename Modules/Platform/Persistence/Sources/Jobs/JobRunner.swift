@@ -29,6 +29,8 @@ package final class JobRunner: Service {
     private let handlers = Mutex<[String: JobHandler]>([:])
     private let crons = Mutex<[Cron]>([])
     private let stopping = Mutex(false)
+    /// What this process runs or is about to run. A lease of ours that is not here was committed without our hearing of it.
+    private let inHand = Mutex<Set<JobID>>([])
     /// `pid@boot-time` of this process, so that a restarted server recognises its predecessor's leases.
     package let owner: String
 
@@ -81,7 +83,10 @@ package final class JobRunner: Service {
     private func work() async {
         let queues = handlers.withLock { Array($0.keys).sorted() }
         let (handed, source) = AsyncStream.makeStream(of: Job.self)
-        handover.attach(owner: owner, queues: Set(queues), capacity: Self.capacity) { source.yield($0) }
+        handover.attach(owner: owner, queues: Set(queues), capacity: Self.capacity) { [self] job in
+            _ = inHand.withLock { $0.insert(job.id) }
+            source.yield(job)
+        }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 await withDiscardingTaskGroup { jobs in
@@ -112,6 +117,7 @@ package final class JobRunner: Service {
                     }
                     handover.giveBack(places - claimed.count)
                 }
+                inHand.withLock { $0.formUnion(claimed.map(\.id)) }
                 for job in claimed { group.addTask { await self.runAndGiveBack(job) } }
                 if claimed.isEmpty { await waitForWork() }
             }
@@ -120,6 +126,7 @@ package final class JobRunner: Service {
 
     private func runAndGiveBack(_ job: Job) async {
         await run(job)
+        _ = inHand.withLock { $0.remove(job.id) }
         handover.giveBack(1)
         // The next job of its key may be waiting in the queue.
         if handover.isBehind { signal.wakeHere() }
@@ -131,7 +138,7 @@ package final class JobRunner: Service {
             let (jobs, isEmpty) = try await database.writeSystem(.jobs) { transaction in
                 let store = JobStore(transaction: transaction)
                 let jobs = try store.claim(queues, limit: limit, owner: owner, at: now)
-                return (jobs, try !store.hasDue(at: now))
+                return (jobs, try !store.hasDue(queues, at: now))
             }
             handover.looked(mark, isEmpty: isEmpty)
             failpoint("outbox.claim.after")
@@ -236,9 +243,11 @@ package final class JobRunner: Service {
             let owner = owner
             guard let leases = try? await database.readSystem(.jobs, { try JobStore(transaction: $0).leases() }) else { continue }
             var still: [JobID: (fence: Int64, beat: Int64, since: Duration)] = [:]
-            for lease in leases where lease.owner != owner {
-                let now = time.uptime()
-                guard let known = seen[lease.id], known.fence == lease.fence, known.beat == lease.beat else {
+            for lease in leases {
+                let (now, isOwn) = (time.uptime(), lease.owner == owner)
+                if isOwn, inHand.withLock({ $0.contains(lease.id) }) { continue }
+                // Our own heartbeat moves on a lease whether or not we know of it.
+                guard let known = seen[lease.id], known.fence == lease.fence, isOwn || known.beat == lease.beat else {
                     still[lease.id] = (lease.fence, lease.beat, now)
                     continue
                 }

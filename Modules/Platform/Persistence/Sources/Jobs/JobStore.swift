@@ -57,11 +57,15 @@ package struct JobStore {
             fence: 1, source: job.source, createdAt: job.createdAt)
     }
 
-    /// Whether a job is due and ready.
-    func hasDue(at now: Instant) throws -> Bool {
-        try JobPriority.allCases.contains { priority in
+    /// Whether a job of `queues` is due and ready.
+    func hasDue(_ queues: [String], at now: Instant) throws -> Bool {
+        guard !queues.isEmpty else { return false }
+        return try JobPriority.allCases.contains { priority in
             try transaction.row(
-                "SELECT 1 AS one FROM platform_job WHERE state = 0 AND priority = \(priority) AND run_at <= \(now) LIMIT 1"
+                """
+                SELECT 1 AS one FROM platform_job
+                WHERE state = 0 AND priority = \(priority) AND run_at <= \(now) AND queue IN (\(list: queues)) LIMIT 1
+                """
             ) { try $0.int("one") } != nil
         }
     }

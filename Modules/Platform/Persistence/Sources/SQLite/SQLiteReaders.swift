@@ -50,13 +50,7 @@ final class SQLiteReaders: @unchecked Sendable {
 
     private func startThread() {
         threads += 1
-        let thread = Thread { [self] in
-            serve()
-            lock.lock()
-            threads -= 1
-            lock.broadcast()
-            lock.unlock()
-        }
+        let thread = Thread { [self] in serve() }
         thread.name = "sqlite-reader-\(threads)"
         thread.stackSize = 1 << 20
         thread.start()
@@ -71,13 +65,22 @@ final class SQLiteReaders: @unchecked Sendable {
                 while let work = take() { work(.success(connection)) }
             }
             try database.close()
+            _ = ended(failing: false)
         } catch {
-            lock.lock()
-            let work = queue.popFirst()
-            lock.unlock()
             // Later reads try again, with a thread of their own.
-            work?(.failure(Problem.unavailable("the database file cannot be read: \(error)")))
+            for work in ended(failing: true) { work(.failure(Problem.unavailable("the database file cannot be read: \(error)"))) }
         }
+    }
+
+    /// The thread ends. One that failed takes a read along, and the last one all of them: nobody else would answer.
+    private func ended(failing: Bool) -> [Work] {
+        lock.lock()
+        defer { lock.unlock() }
+        threads -= 1
+        lock.broadcast()
+        let orphans = failing ? Array(threads == 0 ? queue : queue.prefix(1)) : []
+        queue.removeFirst(orphans.count)
+        return orphans
     }
 
     private func take() -> Work? {
@@ -86,6 +89,9 @@ final class SQLiteReaders: @unchecked Sendable {
         idle += 1
         while queue.isEmpty && !closed { lock.wait() }
         idle -= 1
-        return queue.popFirst()
+        let work = queue.popFirst()
+        // A slice keeps what was popped until it is made anew.
+        if queue.isEmpty { queue = [] }
+        return work
     }
 }
