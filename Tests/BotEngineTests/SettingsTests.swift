@@ -59,10 +59,10 @@ import Testing
         let bench = try await BotBench()
         try await bench.settings { $0.baseURL = "https://AI.example/v1/" }
         let hosts = ProviderHosts(database: bench.database)
-        #expect(await hosts.declares(host: "ai.example", account: bench.account))
-        #expect(await !hosts.declares(host: "evil.example", account: bench.account))
-        #expect(await !hosts.declares(host: "ai.example", account: AccountID()))
-        #expect(await !hosts.declares(host: "ai.example", account: nil))
+        #expect(try await hosts.declares(host: "ai.example", account: bench.account))
+        #expect(try await !hosts.declares(host: "evil.example", account: bench.account))
+        #expect(try await !hosts.declares(host: "ai.example", account: AccountID()))
+        #expect(try await !hosts.declares(host: "ai.example", account: nil))
     }
 
     @Test func `a change shows at once here, and within a second elsewhere`() async throws {

@@ -104,7 +104,8 @@ class Ledger:
         assert statuses.count("failed") == 0, f"nothing went wrong at the provider, yet: {[m['failure'] for m in bot]}"
         if not entry.word:
             return
-        found = self.account.owner.get(f"/api/v1/search/messages?q={entry.word}").ok()["items"]
+        # The index follows by itself; after an outage it takes a breath first.
+        found = wait_until(lambda: self.account.owner.get(f"/api/v1/search/messages?q={entry.word}").ok()["items"], 10, f"the search finds {entry.word}")
         inbound = [f for f in found if f["conversation_id"] == conversation["id"]]
         assert len({f["message_id"] for f in inbound}) == len(found) and found, f"the search finds {entry.word} {len(found)} times"
 

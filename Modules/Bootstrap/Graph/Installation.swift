@@ -208,11 +208,11 @@ private final class DisclosureRegister: EgressRegister {
 
     func set(channels: ChannelsModule, providers: ProviderHosts) { modules.withLock { $0 = (channels, providers) } }
 
-    func declares(host: String, for purpose: EgressPurpose, account: AccountID?) async -> Bool {
+    func declares(host: String, for purpose: EgressPurpose, account: AccountID?) async throws -> Bool {
         guard let modules = modules.withLock({ $0 }) else { return false }
-        if purpose == .aiProvider { return await modules.providers.declares(host: host, account: account) }
+        if purpose == .aiProvider { return try await modules.providers.declares(host: host, account: account) }
         guard purpose.name.hasPrefix("channel.") else { return false }
-        return await modules.channels.declares(host: host, kind: String(purpose.name.dropFirst(8)), account: account)
+        return try await modules.channels.declares(host: host, kind: String(purpose.name.dropFirst(8)), account: account)
     }
 }
 

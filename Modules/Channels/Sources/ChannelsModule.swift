@@ -72,14 +72,13 @@ package struct ChannelsModule: Sendable {
     }
 
     /// Whether `host` is the provider of a channel kind, or an address that one of the account's channels names.
-    package func declares(host: String, kind: String, account: AccountID?) async -> Bool {
+    package func declares(host: String, kind: String, account: AccountID?) async throws -> Bool {
         guard let driver = drivers[kind] else { return false }
         if driver.description.hosts.contains(host) { return true }
-        guard let account,
-            let rows = try? await database.read(in: account, { try ChannelStore(transaction: $0).all(of: account) })
-        else { return false }
+        guard let account else { return false }
+        let rows = try await database.read(in: account) { try ChannelStore(transaction: $0).all(of: account) }
         for row in rows where row.kind == kind {
-            if let open = try? await channels.open(row),
+            if let open = try await channels.open(row),
                 driver.description.secretHosts(settings: open.settings.plain).contains(host)
             {
                 return true

@@ -8,9 +8,8 @@ package struct ProviderHosts: Sendable {
     package init(database: any Database) { self.database = database }
 
     /// Whether `account` has set up its bot with an endpoint at `host`. False when the database does not answer.
-    package func declares(host: String, account: AccountID?) async -> Bool {
+    package func declares(host: String, account: AccountID?) async throws -> Bool {
         guard let account else { return false }
-        let settings = try? await database.read(in: account) { try BotSettingsStore(transaction: $0).select(account) }
-        return settings.flatMap { $0 }?.host == host
+        return try await database.read(in: account) { try BotSettingsStore(transaction: $0).select(account) }?.host == host
     }
 }

@@ -140,9 +140,12 @@ package final class CurlEgress: Egress {
 
     private func checkRegister(_ target: EgressTarget, _ purpose: EgressPurpose, _ account: AccountID?) async throws {
         guard !purpose.allowsAnyHost else { return }
-        guard await register.declares(host: target.host, for: purpose, account: account) else {
-            throw EgressError(.blocked(.undeclaredHost(target.host)))
+        let isDeclared: Bool
+        do { isDeclared = try await register.declares(host: target.host, for: purpose, account: account) } catch {
+            // The database is away: that is no verdict on the host.
+            throw EgressError(.busy)
         }
+        guard isDeclared else { throw EgressError(.blocked(.undeclaredHost(target.host))) }
     }
 
     /// What is refused before any connection is an attempt too, and logged.

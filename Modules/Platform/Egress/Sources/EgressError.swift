@@ -19,7 +19,8 @@ package struct EgressError: Error, Hashable, Sendable {
         /// A mail server's final no, with its code.
         case rejected(code: Int)
         case cancelled
-        /// Too many requests are waiting already, or none of the places became free in time, or the process is stopping.
+        /// Too many requests are waiting already, or none of the places became free in time, or the process is stopping, or the
+        /// register cannot be asked.
         case busy
     }
 

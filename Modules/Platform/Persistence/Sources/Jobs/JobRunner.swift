@@ -17,6 +17,8 @@ package final class JobRunner: Service {
     private static let beatInterval = Duration.seconds(10)
     /// A running job whose worker has not beaten for so long is given to another.
     private static let lease = Duration.seconds(30)
+    /// A lease of our own that we do not know of: between its commit and its start lie milliseconds, unless the commit's answer was lost.
+    private static let ownLease = Duration.seconds(10)
 
     private let database: any Database
     private let time: any TimeSource
@@ -251,7 +253,7 @@ package final class JobRunner: Service {
                     still[lease.id] = (lease.fence, lease.beat, now)
                     continue
                 }
-                guard now - known.since >= Self.lease else {
+                guard now - known.since >= (isOwn ? Self.ownLease : Self.lease) else {
                     still[lease.id] = known
                     continue
                 }
