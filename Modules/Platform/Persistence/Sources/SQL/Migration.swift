@@ -39,7 +39,7 @@ package struct Migrator: Sendable {
         for migration in try await pending(in: database) {
             failpoint("migrate.step_n.before")
             let isMine = try await database.writeSystem(.migration) { transaction in
-                if transaction.dialect == .postgres { try transaction.execute("LOCK TABLE platform_migration IN EXCLUSIVE MODE") }
+                try waitForOtherMigrators(in: transaction)
                 let done = try transaction.count(
                     "SELECT count(*) AS count FROM platform_migration WHERE name = \(migration.name)")
                 guard done == 0 else { return false }
@@ -58,21 +58,27 @@ package struct Migrator: Sendable {
     /// What `migrate` would apply.
     package func pending(in database: any Database) async throws -> [Migration] {
         let known = Set(migrations.map(\.name))
-        let applied: [String]
-        do { applied = try await names(in: database) } catch SQLError.notUnique {
-            // PostgreSQL's IF NOT EXISTS fails for the slower of two that make the table at once.
-            applied = try await names(in: database)
-        }
+        let applied = try await names(in: database)
         if let unknown = applied.filter({ !known.contains($0) }).min() { throw SchemaTooNew(migration: unknown) }
         return migrations.filter { !applied.contains($0.name) }
     }
 
     private func names(in database: any Database) async throws -> [String] {
         try await database.writeSystem(.migration) { transaction in
+            try waitForOtherMigrators(in: transaction)
             try transaction.execute(
                 "CREATE TABLE IF NOT EXISTS platform_migration (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)")
             return try transaction.rows("SELECT name FROM platform_migration") { try $0.text("name") }
         }
+    }
+
+    /// Held until the transaction ends. SQLite has one writer anyway.
+    ///
+    /// A lock on the table itself would come too late: PostgreSQL's `IF NOT EXISTS` fails, with one of several errors, for
+    /// the slower of two that make a table at once.
+    private func waitForOtherMigrators(in transaction: any SQLTransaction) throws {
+        guard transaction.dialect == .postgres else { return }
+        _ = try transaction.rows("SELECT pg_advisory_xact_lock(hashtext('platform_migration'))::text AS held") { _ in () }
     }
 }
 
