@@ -58,6 +58,9 @@ struct SchemaTests {
             {
                 tables[String(found.1), default: []].formUnion(columns(String(found.2)))
             }
+            for found in file.text.matches(of: #/ALTER TABLE (\w+) ADD COLUMN (\w+)/#) {
+                tables[String(found.1), default: []].insert(String(found.2))
+            }
             for found in file.text.matches(of: #/CREATE VIRTUAL TABLE (\w+) USING fts5\(([^)]*)\)/#) {
                 tables[String(found.1), default: []].formUnion(
                     columns(String(found.2)).filter { !["tokenize", "content", "prefix", "detail"].contains($0) })

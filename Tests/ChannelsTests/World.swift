@@ -24,6 +24,7 @@ struct World: Sendable {
     let driver = ScriptedDriver()
     let egress = ScriptedEgress()
     let channels: OpenChannels
+    let health: HealthCheck
     let administration: ChannelAdministration
 
     /// Reads an announced event back, as Conversations does.
@@ -38,16 +39,26 @@ struct World: Sendable {
         vault = try Vault.forTests()
         let drivers = try DriverRegistry([driver])
         channels = OpenChannels(database: database, vault: vault, drivers: drivers, time: time)
+        let exchange = ProviderExchange(
+            egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time)
+        health = HealthCheck(
+            database: database, channels: channels, exchange: exchange,
+            intake: Intake(database: database, vault: vault, time: time), time: time, logger: Logger(label: "test"),
+            publicURL: "https://inbox.example")
         administration = ChannelAdministration(
-            database: database, vault: vault, drivers: drivers, channels: channels,
-            exchange: ProviderExchange(
-                egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time),
+            database: database, vault: vault, drivers: drivers, channels: channels, exchange: exchange, health: health,
             audit: RecordingAuditTrail(), time: time, publicURL: "https://inbox.example")
     }
 
     var exchange: ProviderExchange {
         ProviderExchange(egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time)
     }
+
+    var outbox: LiveMessageOutbox {
+        LiveMessageOutbox(vault: vault, channels: channels, exchange: exchange, usage: NoUsage(), time: time)
+    }
+
+    var actions: OutgoingActions { OutgoingActions(vault: vault, contents: Words()) }
 
     var intake: Intake { Intake(database: database, vault: vault, time: time) }
 
@@ -72,8 +83,7 @@ struct World: Sendable {
             id: MessageID(), conversation: conversation, channel: channel.id,
             address: try AddressSeal.seal("42", identity: identity, key: key, account: account), fence: fence, author: .bot,
             queuedAt: time.now())
-        let outbox = LiveMessageOutbox(
-            vault: vault, channels: channels, exchange: exchange, time: time)
+        let outbox = outbox
         try await database.write(in: account) { try outbox.enqueue(message, in: $0) }
         return message
     }
@@ -87,18 +97,32 @@ struct World: Sendable {
 
     /// Runs the delivery job of `message` once and returns the message's state afterwards.
     func run(_ message: OutgoingMessage) async throws -> DeliveryStatus? {
-        let (database, account) = (database, account)
         let delivery = Channels.Delivery(
-            database: database, vault: vault, channels: channels, exchange: exchange,
-            texts: Words(),
-            usage: NoUsage(), limiter: SendLimiter(time: time), time: time, logger: Logger(label: "test"))
-        let job = Job(
-            account: account, id: JobID(), queue: DeliverJob.queue, payload: "", attempt: 1, maxAttempts: 3, fence: 1,
-            source: nil,
-            createdAt: time.now())
-        let context = JobContext(job: job) { _, effects in try await database.write(in: account) { try effects($0) } }
-        do { try await delivery.run(DeliverJob(message: message.id), context) } catch is JobDeferred {}
+            database: database, channels: channels, exchange: exchange, contents: actions, usage: NoUsage(),
+            limiter: SendLimiter(time: time), time: time, logger: Logger(label: "test"))
+        do { try await delivery.run(DeliverJob(message: message.id), context(DeliverJob.queue)) } catch is JobDeferred {}
         return try await status(message)
+    }
+
+    /// Looks for an uncertain `message` at the provider once and returns its state afterwards.
+    func reconcile(_ message: OutgoingMessage, round: Int = 0) async throws -> DeliveryStatus? {
+        let reconciliation = Reconciliation(
+            database: database, channels: channels, exchange: exchange, contents: actions, outbox: outbox, time: time,
+            logger: Logger(label: "test"))
+        try await reconciliation.run(ReconcileJob(message: message.id, round: round), context(ReconcileJob.queue))
+        return try await status(message)
+    }
+
+    private func context(_ queue: String) -> JobContext {
+        let (database, account) = (database, account)
+        let job = Job(
+            account: account, id: JobID(), queue: queue, payload: "", attempt: 1, maxAttempts: 3, fence: 1, source: nil,
+            createdAt: time.now())
+        return JobContext(job: job) { _, effects in try await database.write(in: account) { try effects($0) } }
+    }
+
+    func check(_ channel: OpenChannel) async throws {
+        try await health.run(HealthJob(channel: channel.id), context(HealthJob.queue))
     }
 
     func status(_ message: OutgoingMessage) async throws -> DeliveryStatus? {
@@ -107,8 +131,10 @@ struct World: Sendable {
     }
 }
 
-struct Words: OutgoingTextSource {
-    func text(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> String? { "words" }
+struct Words: OutgoingContentSource {
+    func content(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> OutgoingContent? {
+        OutgoingContent(text: "words", lastInboundAt: nil)
+    }
 }
 
 struct NoUsage: UsageLedger {
@@ -135,8 +161,15 @@ final class ScriptedEgress: Egress {
     func sendMail(_ mail: EgressMail) async throws { throw EgressError(.busy) }
 }
 
-/// One request a send, to `https://api.example`; 200 is sent, 429 asks to wait, anything else is refused.
+/// One request a send, to `https://api.example`; 200 is sent, 429 asks to wait, anything else is refused. Other operations end at once
+/// with the next result of `script`.
 struct ScriptedDriver: ChannelDriver {
+    final class Script: Sendable {
+        let results = Mutex<[OperationResult]>([])
+        let asked = Mutex<[ChannelOperation]>([])
+    }
+
+    let script = Script()
     private static let title = LocalizedText(english: "Scripted", russian: "Scripted", kazakh: "Scripted")
 
     let description = ChannelDescription(
@@ -149,7 +182,8 @@ struct ScriptedDriver: ChannelDriver {
         capabilities: ChannelCapabilities(
             text: TextLimit(limit: 4_096, unit: .utf16), caption: nil, media: [], buttons: nil, typing: nil, canReply: false,
             canReact: false, canEdit: false, canDelete: false, canMarkRead: false, receipts: [], replyWindow: nil,
-            personReplyWindow: nil, canInitiate: false, echoes: false, canReconcile: false, channelRate: nil, chatRate: nil))
+            personReplyWindow: nil, canInitiate: false, echoes: false, canReconcile: true, catchesUp: true, channelRate: nil,
+            chatRate: nil))
 
     func verify(_ request: WebhookRequest, in context: ChannelContext) async throws -> Verification { .accepted }
     func parse(_ request: WebhookRequest, in context: ChannelContext) async throws -> ParsedWebhook {
@@ -162,6 +196,10 @@ struct ScriptedDriver: ChannelDriver {
         func failed(_ kind: OperationFailure.Kind, _ code: String) -> ChannelStep {
             let text = LocalizedText(english: code, russian: code, kazakh: code)
             return .result(.failed(OperationFailure(kind: kind, reason: PluginReason(code: code, text: text))), remember: [])
+        }
+        guard case .deliver = operation else {
+            script.asked.withLock { $0.append(operation) }
+            return .result(script.results.withLock { $0.isEmpty ? .notFound : $0.removeFirst() }, remember: [])
         }
         switch input {
         case .start:

@@ -53,14 +53,15 @@ struct World: Sendable {
     }
 
     /// Delivers `kind` as the event `id`; the same id again is the same event.
-    func deliver(_ kind: InboundEvent.Kind, id: Identifier<InboundSubject> = .init(), thread: UInt8 = 1, at seconds: Int64 = 0)
-        async throws
-    {
+    func deliver(
+        _ kind: InboundEvent.Kind, id: Identifier<InboundSubject> = .init(), thread: UInt8 = 1, at seconds: Int64 = 0,
+        from origin: InboundOrigin = .customer
+    ) async throws {
         let event = InboundEvent(
             channel: channel, channelKind: "telegram", threadKey: Array(repeating: thread, count: 16),
             identityKey: Array(repeating: thread, count: 16), address: SealedAddress(bytes: [1, 2, 3]), senderName: "Айгуль",
             senderHandle: "aigul", language: .russian, occurredAt: VirtualTime.start.advanced(by: .seconds(seconds)),
-            receivedAt: VirtualTime.start, isEcho: false, kind: kind)
+            receivedAt: VirtualTime.start, origin: origin, kind: kind)
         reader.events.withLock { $0[id] = event }
         let (database, account) = (database, account)
         let delivery = Delivery(
@@ -114,6 +115,8 @@ final class FakeReader: InboundReader {
 /// Remembers what was queued and each conversation's fence, as the real outbox does.
 final class FakeOutbox: MessageOutbox {
     let queued = Mutex<[OutgoingMessage]>([])
+    let standing = Mutex<[MessageID: OutboxStanding]>([:])
+    let confirmed = Mutex<[MessageID]>([])
     let fences = Mutex<[ConversationID: Int64]>([:])
 
     func enqueue(_ message: OutgoingMessage, in transaction: any Transaction) throws { queued.withLock { $0.append(message) } }
@@ -121,6 +124,12 @@ final class FakeOutbox: MessageOutbox {
         fences.withLock { $0[conversation] = fence }
     }
     func retry(_ message: MessageID, in transaction: any Transaction) throws {}
+    func standings(of messages: [MessageID], in transaction: any Transaction) throws -> [MessageID: OutboxStanding] {
+        standing.withLock { known in known.filter { messages.contains($0.key) } }
+    }
+    func confirm(_ message: MessageID, externalID: String, in transaction: any Transaction) throws {
+        confirmed.withLock { $0.append(message) }
+    }
     func typing(
         _ on: Bool, byBot: Bool, conversation: ConversationID, channel: ChannelID, address: SealedAddress, account: AccountID
     ) async {}

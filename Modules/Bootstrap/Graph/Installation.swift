@@ -181,7 +181,7 @@ package struct Installation: Sendable {
             database: stores.data, outbox: stores.outbox, signal: stores.signal, owner: ProcessName.own, time: time,
             randomness: .system,
             logger: logger)
-        channels.register(on: runner, texts: conversations.texts)
+        channels.register(on: runner, contents: conversations.contents)
         bot.register(on: runner)
         identity.register(on: runner)
         let (log, time) = (EventLog(database: stores.data), time)

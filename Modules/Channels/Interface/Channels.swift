@@ -26,6 +26,12 @@ package protocol MessageOutbox: Sendable {
     /// Gives a failed or uncertain message another try. Throws `Problem.conflict` in any other state.
     func retry(_ message: MessageID, in transaction: any Transaction) throws
 
+    /// Where these messages stand on their way; those that were never queued are missing.
+    func standings(of messages: [MessageID], in transaction: any Transaction) throws -> [MessageID: OutboxStanding]
+
+    /// The provider shows that `message`, or a part of it, arrived as `externalID`: an uncertain one becomes sent. Idempotent.
+    func confirm(_ message: MessageID, externalID: String, in transaction: any Transaction) throws
+
     /// Shows or hides "typing…" at the customer's; best effort, nothing is stored.
     func typing(
         _ on: Bool, byBot: Bool, conversation: ConversationID, channel: ChannelID, address: SealedAddress, account: AccountID)
@@ -58,10 +64,28 @@ package struct OutgoingMessage: Sendable {
     }
 }
 
-/// Reads the text of a queued message when it is about to be sent. Conversations registers itself as the source.
-package protocol OutgoingTextSource: Sendable {
+/// How far a message is on its way out.
+package struct OutboxStanding: Sendable {
+    package let status: DeliveryStatus
+    /// The provider's ids known so far.
+    package let externalIDs: [String]
+
+    package init(status: DeliveryStatus, externalIDs: [String]) { (self.status, self.externalIDs) = (status, externalIDs) }
+}
+
+/// Reads a queued message when it is about to be sent. Conversations registers itself as the source.
+package protocol OutgoingContentSource: Sendable {
     /// Nil when the message was deleted or its author erased.
-    func text(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> String?
+    func content(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> OutgoingContent?
+}
+
+/// What a queued message says.
+package struct OutgoingContent: Sendable {
+    package let text: String
+    /// When the customer last wrote: providers close the window for answers some time after.
+    package let lastInboundAt: Instant?
+
+    package init(text: String, lastInboundAt: Instant?) { (self.text, self.lastInboundAt) = (text, lastInboundAt) }
 }
 
 /// What a customer, or the owner's own app, did in a channel. Personal fields are sealed for the receiving contact's identity.
@@ -116,7 +140,7 @@ package struct InboundEvent: Sendable {
         case message(InboundMessage)
         case edited(InboundMessage)
         case deleted(externalIDs: [String])
-        case status(externalID: String, DeliveryStatus)
+        case receipt(DeliveryReceipt)
         case buttonPressed(data: String, messageExternalID: String?)
         case blocked(Bool)
     }
@@ -134,32 +158,69 @@ package struct InboundEvent: Sendable {
     /// The provider's time.
     package let occurredAt: Instant
     package let receivedAt: Instant
-    /// True when a person wrote it in the provider's own app on the company's side.
-    package let isEcho: Bool
+    package let origin: InboundOrigin
     package let kind: Kind
 
     package init(
         channel: ChannelID, channelKind: String, threadKey: [UInt8], identityKey: [UInt8], address: SealedAddress,
-        senderName: String, senderHandle: String?, language: Language?, occurredAt: Instant, receivedAt: Instant, isEcho: Bool,
-        kind: Kind
+        senderName: String, senderHandle: String?, language: Language?, occurredAt: Instant, receivedAt: Instant,
+        origin: InboundOrigin, kind: Kind
     ) {
         (self.channel, self.channelKind, self.threadKey, self.identityKey) = (channel, channelKind, threadKey, identityKey)
         (self.address, self.senderName, self.senderHandle) = (address, senderName, senderHandle)
         (self.language, self.occurredAt, self.receivedAt) = (language, occurredAt, receivedAt)
-        (self.isEcho, self.kind) = (isEcho, kind)
+        (self.origin, self.kind) = (origin, kind)
     }
 }
 
-/// What a customer wrote, or a colleague in the provider's own app.
+/// Whose hand is behind an event.
+package enum InboundOrigin: Sendable {
+    case customer
+    /// A person of the company, in the provider's own app.
+    case person
+    /// The provider's automatic answers, or another program of the company.
+    case automation
+    /// This channel's own message coming back.
+    case ourselves
+    /// The company's side, but the provider does not tell whether it was us or a person.
+    case unknown
+}
+
+/// What became of messages of ours at the provider.
+package struct DeliveryReceipt: Sendable {
+    package let status: DeliveryStatus
+    /// The provider's ids.
+    package let externalIDs: [String]
+    /// Beside them, everything of the thread that was sent up to this moment.
+    package let until: Instant?
+    /// Our own id of the message, where the provider returns it.
+    package let message: MessageID?
+    package let failureCode: String?
+    package let failureReason: String?
+
+    package init(
+        status: DeliveryStatus, externalIDs: [String], until: Instant? = nil, message: MessageID? = nil,
+        failureCode: String? = nil, failureReason: String? = nil
+    ) {
+        (self.status, self.externalIDs, self.until, self.message) = (status, externalIDs, until, message)
+        (self.failureCode, self.failureReason) = (failureCode, failureReason)
+    }
+}
+
+/// What a customer wrote, or the company's side outside the product.
 package struct InboundMessage: Sendable {
     package let externalID: String
     package let text: String
     package let attachments: [InboundAttachment]
     package let replyToExternalID: String?
+    /// In echoes: our own id of the message, where the provider returns it.
+    package let message: MessageID?
 
-    package init(externalID: String, text: String, attachments: [InboundAttachment], replyToExternalID: String?) {
+    package init(
+        externalID: String, text: String, attachments: [InboundAttachment], replyToExternalID: String?, message: MessageID? = nil
+    ) {
         (self.externalID, self.text) = (externalID, text)
-        (self.attachments, self.replyToExternalID) = (attachments, replyToExternalID)
+        (self.attachments, self.replyToExternalID, self.message) = (attachments, replyToExternalID, message)
     }
 }
 

@@ -12,6 +12,7 @@ package struct ChannelAdministration: Sendable {
     let drivers: DriverRegistry
     let channels: OpenChannels
     let exchange: ProviderExchange
+    let health: HealthCheck
     let audit: any AuditTrail
     let time: any TimeSource
     let publicURL: String
@@ -29,7 +30,31 @@ package struct ChannelAdministration: Sendable {
         package let lastInboundAt: Instant?
         package let createdAt: Instant
         package let settings: [String: String]
+        package let health: Health
+        package let plugin: Plugin
     }
+
+    /// How the channel is at its provider, and how its outbox stands.
+    package struct Health: Codable, Sendable {
+        let state: ChannelCondition.State
+        let reason: ChannelCondition.Text?
+        let detail: String?
+        let checkedAt: Instant?
+        let account: ChannelCondition.Account?
+        let pending: Int64?
+        let waiting: Int, uncertain: Int, failed: Int
+        let notices: [ChannelCondition.Notice]
+
+        init(_ condition: ChannelCondition, _ backlog: ChannelBacklog) {
+            (state, reason, detail) = (condition.state, condition.reason, condition.detail)
+            (checkedAt, account, pending) = (condition.checkedAt, condition.account, condition.pending)
+            (waiting, uncertain, failed) = (backlog.waiting, backlog.uncertain, backlog.failed)
+            notices = condition.notices
+        }
+    }
+
+    /// How the plugin behind the channel is: working, restarting, quarantined, or missing.
+    package struct Plugin: Codable, Sendable { let state: String, reason: String? }
 
     /// A new channel. `secret` is the webhook secret that was made up, for people who register the webhook themselves.
     package func add(
@@ -63,9 +88,17 @@ package struct ChannelAdministration: Sendable {
     }
 
     package func list(_ account: AccountID) async throws -> [View] {
-        let rows = try await database.read(in: account) { try ChannelStore(transaction: $0).all(of: account) }
+        let weekAgo = time.now().advanced(by: .seconds(-7 * 86_400))
+        let (rows, backlogs) = try await database.read(in: account) { transaction in
+            let store = ChannelStore(transaction: transaction)
+            return (try store.all(of: account), try store.backlogs(of: account, failedSince: weekAgo))
+        }
         let key = try await vault.accountKey(account)
-        return try rows.map { view($0, try ChannelSettings.open($0.settings, by: key, channel: $0.id, account: account)) }
+        return try rows.map { row in
+            view(
+                row, try ChannelSettings.open(row.settings, by: key, channel: row.id, account: account),
+                backlogs[row.id] ?? ChannelBacklog())
+        }
     }
 
     func change(
@@ -115,37 +148,30 @@ package struct ChannelAdministration: Sendable {
 
     package func test(_ id: ChannelID, account: AccountID) async throws -> TestResult {
         guard let open = try await channels.channel(id, of: account) else { throw Problem.notFound }
-        let ending: ProviderExchange.Ending
-        do { ending = try await exchange.run(.health(webhook: webhookURL(open)), in: open) } catch let error as BlockedAddress {
-            return TestResult(ok: false, detail: "", problem: error.description)
-        }
-        switch ending.result {
-        case .health(let health):
-            let name = health.account.map { $0.username.map { "@" + $0 } ?? $0.name } ?? ""
-            let problem = health.reason?.text.english ?? health.detail
-            return TestResult(ok: health.state != .broken, detail: name, problem: health.state == .healthy ? nil : problem)
-        case .failed(let failure): return TestResult(ok: false, detail: "", problem: failure.reason.text.english)
-        default: return TestResult(ok: false, detail: "", problem: "the plugin gave no clear answer")
-        }
+        let condition = try await health.check(open)
+        let name = condition.account.map { $0.username.map { "@" + $0 } ?? $0.name } ?? ""
+        let isWorking = condition.state == .healthy || condition.state == .attention
+        let problem =
+            condition.state == .healthy ? nil : condition.reason?.en ?? condition.detail ?? "the plugin gave no clear answer"
+        return TestResult(ok: isWorking, detail: name, problem: problem)
     }
 
     /// Subscribes to the provider's deliveries, or prepares polling.
     package func connect(_ id: ChannelID, account: AccountID) async throws -> TestResult {
         guard let open = try await channels.channel(id, of: account) else { throw Problem.notFound }
         let ending: ProviderExchange.Ending
-        do { ending = try await exchange.run(.connect(webhook: webhookURL(open)), in: open) } catch let error as BlockedAddress {
+        do { ending = try await exchange.run(.connect(webhook: open.webhookURL(publicURL)), in: open) } catch let error
+            as BlockedAddress
+        {
             return TestResult(ok: false, detail: "", problem: error.description)
         }
         switch ending.result {
         case .connected(let connected):
+            _ = try await health.check(open)
             return TestResult(ok: true, detail: connected.username.map { "@" + $0 } ?? connected.name, problem: nil)
         case .failed(let failure): return TestResult(ok: false, detail: "", problem: failure.reason.text.english)
         default: return TestResult(ok: false, detail: "", problem: "the plugin gave no clear answer")
         }
-    }
-
-    private func webhookURL(_ channel: OpenChannel) -> String? {
-        channel.row.mode == "webhook" ? "\(publicURL)/hooks/\(channel.settings.route)" : nil
     }
 
     private static func checkedName(_ name: String) throws -> String {
@@ -183,22 +209,24 @@ package struct ChannelAdministration: Sendable {
         }
     }
 
-    private func view(_ row: ChannelRow, _ settings: ChannelSettings) -> View {
+    private func view(_ row: ChannelRow, _ settings: ChannelSettings, _ backlog: ChannelBacklog = ChannelBacklog()) -> View {
         View(
             id: row.id, kind: row.kind, name: row.name, mode: row.mode, state: row.state.rawValue,
-            problem: row.problem ?? pluginProblem(row.kind),
+            problem: row.problem ?? plugin(row.kind).reason,
             webhookPath: row.mode == "webhook" ? "/hooks/\(settings.route)" : nil,
             publicKey: row.mode == "none" ? settings.route : nil, lastInboundAt: row.lastInboundAt, createdAt: row.createdAt,
-            settings: settings.plain)
+            settings: settings.plain, health: Health(row.condition, backlog), plugin: plugin(row.kind))
     }
 
-    /// What is wrong with the plugin behind a kind of channel, if anything is.
-    private func pluginProblem(_ kind: String) -> String? {
-        guard let driver = drivers[kind] else { return "No plugin for this kind of channel is installed." }
+    private func plugin(_ kind: String) -> Plugin {
+        guard let driver = drivers[kind] else {
+            return Plugin(state: "missing", reason: "No plugin for this kind of channel is installed.")
+        }
         return switch driver.condition {
-        case .working: nil
-        case .restarting(let reason): "The plugin crashed and starts again: \(reason)."
-        case .quarantined(let reason): "The plugin crashed too often and stays off: \(reason)."
+        case .working: Plugin(state: "working", reason: nil)
+        case .restarting(let reason): Plugin(state: "restarting", reason: "The plugin crashed and starts again: \(reason).")
+        case .quarantined(let reason):
+            Plugin(state: "quarantined", reason: "The plugin crashed too often and stays off: \(reason).")
         }
     }
 

@@ -27,6 +27,8 @@ package struct ChannelsModule: Sendable {
     private let channels: OpenChannels
     private let exchange: ProviderExchange
     private let polling: Polling
+    private let health: HealthCheck
+    private let liveOutbox: LiveMessageOutbox
     private let usage: any UsageLedger
     private let time: any TimeSource
     private let logger: Logger
@@ -44,30 +46,64 @@ package struct ChannelsModule: Sendable {
         polling = Polling(
             database: database, channels: channels, exchange: exchange, intake: intake, time: time, logger: logger)
         directory = LiveChannelDirectory(database: database)
-        outbox = LiveMessageOutbox(vault: vault, channels: channels, exchange: exchange, time: time)
+        liveOutbox = LiveMessageOutbox(vault: vault, channels: channels, exchange: exchange, usage: usage, time: time)
+        outbox = liveOutbox
         inbound = LiveInboundReader(vault: vault)
         webChats = LiveWebChatGateway(database: database, vault: vault, channels: channels, intake: intake, time: time)
-        administration = ChannelAdministration(
-            database: database, vault: vault, drivers: drivers, channels: channels, exchange: exchange, audit: audit, time: time,
+        health = HealthCheck(
+            database: database, channels: channels, exchange: exchange, intake: intake, time: time, logger: logger,
             publicURL: publicURL)
+        administration = ChannelAdministration(
+            database: database, vault: vault, drivers: drivers, channels: channels, exchange: exchange, health: health,
+            audit: audit, time: time, publicURL: publicURL)
         routes =
             HookRoutes(channels: channels, intake: intake, time: time, logger: logger).routes
             + ChannelRoutes(administration: administration, drivers: drivers).routes
     }
 
-    /// `texts` gives the words of queued messages; Conversations has them.
-    package func register(on jobs: JobRunner, texts: any OutgoingTextSource) {
+    /// `contents` knows what queued messages say; Conversations does.
+    package func register(on jobs: JobRunner, contents: any OutgoingContentSource) {
+        let actions = OutgoingActions(vault: vault, contents: contents)
         let delivery = Delivery(
-            database: database, vault: vault, channels: channels, exchange: exchange, texts: texts, usage: usage,
+            database: database, channels: channels, exchange: exchange, contents: actions, usage: usage,
             limiter: SendLimiter(time: time), time: time, logger: logger)
         jobs.handle(DeliverJob.self) { job, context in try await delivery.run(job, context) }
+        let reconciliation = Reconciliation(
+            database: database, channels: channels, exchange: exchange, contents: actions, outbox: liveOutbox, time: time,
+            logger: logger)
+        jobs.handle(ReconcileJob.self) { job, context in try await reconciliation.run(job, context) }
         let presses = PressAnswer(database: database, vault: vault, channels: channels, exchange: exchange)
         jobs.handle(PressAnswerJob.self) { job, context in try await presses.run(job, context) }
         jobs.handle(PollJob.self) { [polling] job, context in try await polling.run(job, context) }
+        jobs.handle(HealthJob.self) { [health] job, context in try await health.run(job, context) }
+        // Often enough for a provider's own alarm thresholds, seldom enough for their rate limits.
+        jobs.every(.seconds(300), "channels.health") { [database] in try await Self.checkAll(database) }
         jobs.every(.seconds(3_600), "channels.expire-inbox") { [database, time] in
             // A provider repeats a delivery for a day at most; eight days also cover a long weekend's analysis.
             let limit = time.now().advanced(by: .seconds(-8 * 86_400))
             _ = try await database.writeSystem(.retention) { try InboxStore(transaction: $0).expire(before: limit) }
+        }
+    }
+
+    /// Queues a health check for each channel that has a provider, spread over some minutes.
+    private static func checkAll(_ database: any Database) async throws {
+        let (pageSize, spread) = (200, 240)
+        var (cursor, count): (ChannelID?, Int) = (nil, 0)
+        while true {
+            let after = cursor
+            let page = try await database.readSystem(.channelRouting) {
+                try ChannelStore(transaction: $0).withProvider(after: after, limit: pageSize)
+            }
+            for (account, channel) in page {
+                var options = HealthJob.options(channel)
+                options.delay = .seconds(Int64(count % spread))
+                try await database.write(in: account) { [options] in
+                    try $0.enqueue(HealthJob(channel: channel), options)
+                }
+                count += 1
+            }
+            guard page.count == pageSize else { return }
+            cursor = page.last?.id
         }
     }
 

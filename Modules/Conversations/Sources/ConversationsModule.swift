@@ -19,7 +19,7 @@ package struct ConversationsModule: Sendable {
     package static let dataMap = ConversationsSchema.dataMap.merging(MessageIndex.dataMap) { own, _ in own }
 
     package let bot: any BotConversations
-    package let texts: any OutgoingTextSource
+    package let contents: any OutgoingContentSource
     private let inbound: InboundConsumer
     private let database: any Database
     private let vault: Vault
@@ -41,7 +41,7 @@ package struct ConversationsModule: Sendable {
         (self.database, self.vault, self.live, self.webChats) = (database, vault, live, webChats)
         (self.time, self.logger) = (time, logger)
         let bot = LiveBotConversations(database: database, vault: vault, outbox: outbox, audit: audit, live: live, time: time)
-        (self.bot, texts) = (bot, bot)
+        (self.bot, contents) = (bot, bot)
         inbound = InboundConsumer(
             database: database, vault: vault, inbound: reader, contacts: contacts, outbox: outbox, usage: usage, audit: audit,
             time: time)

@@ -20,9 +20,10 @@ package enum TurnOwner: String, Codable, Sendable { case bot, human, nobody }
 
 /// Where an outgoing message stands.
 ///
-/// News may come in any order; the state with the higher rank wins, so every order ends the same.
+/// News may come in any order; the state with the higher rank wins, so every order ends the same. Failed has the highest: a provider that
+/// gives a message up says so after it took it, and of a message in parts the failed part is the one to know of.
 package enum DeliveryStatus: String, Codable, Sendable, CaseIterable {
-    case received, queued, sending, uncertain, failed, sent, delivered, read
+    case received, queued, sending, uncertain, sent, delivered, read, failed
 
     package var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

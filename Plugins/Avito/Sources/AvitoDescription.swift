@@ -53,6 +53,7 @@ extension ChannelCapabilities {
         value.receipts = [.read]
         value.echoes = true
         value.canReconcile = true
+        value.catchesUp = true
         // Avito publishes no limits for the messenger: what careful clients keep to.
         value.channelRate = RateLimit(1, perSeconds: 1, burst: 5)
         value.chatRate = RateLimit(1, perSeconds: 1, burst: 1)

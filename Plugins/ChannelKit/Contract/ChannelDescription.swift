@@ -95,6 +95,8 @@ public struct ChannelCapabilities: Sendable {
     public var canInitiate = false
     public var echoes = false
     public var canReconcile = false
+    /// `poll` reads a history, so that it also finds what a webhook lost.
+    public var catchesUp = false
     public var channelRate: RateLimit?
     public var chatRate: RateLimit?
 

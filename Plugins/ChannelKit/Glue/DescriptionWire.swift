@@ -52,6 +52,7 @@ extension ChannelCapabilities {
         object.add("initiate", canInitiate)
         object.add("echoes", echoes)
         object.add("reconcile", canReconcile)
+        object.add("catchUp", catchesUp)
         object.add("channelRate", channelRate?.wire)
         object.add("chatRate", chatRate?.wire)
         return object

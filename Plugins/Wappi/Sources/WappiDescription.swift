@@ -100,6 +100,7 @@ extension ChannelCapabilities {
         value.canInitiate = true
         value.echoes = true
         value.canReconcile = true
+        value.catchesUp = true
         // One call at a time, and 1 to 3 seconds between messages: parallel calls of a profile get each other's answers.
         value.channelRate = RateLimit(1, perSeconds: 2, burst: 1)
         return value

@@ -9,11 +9,22 @@ struct ChannelRoutes: Sendable {
     let drivers: DriverRegistry
 
     struct Text: Codable { let en: String, ru: String, kk: String }
-    struct Field: Codable { let name: String, title: Text, help: Text, secret: Bool, required: Bool }
+    struct Field: Codable {
+        let name: String, kind: String, title: Text, help: Text, secret: Bool, required: Bool
+        @Nullable var `default`: String?
+    }
+    struct Media: Codable { let kind: String, maxBytes: Int, mimeTypes: [String] }
     struct Capabilities: Codable {
         let textLimit: Int, textUnit: String, buttons: Bool, typing: Bool, edits: Bool, deletes: Bool, receipts: [String]
+        let media: [Media], reactions: Bool, initiates: Bool, echoes: Bool
+        @Nullable var caption: Int?
+        /// Seconds.
+        @Nullable var replyWindow: Int64?
+        @Nullable var personReplyWindow: Int64?
     }
-    struct Kind: Codable { let kind: String, title: String, modes: [String], fields: [Field], capabilities: Capabilities }
+    struct Kind: Codable {
+        let kind: String, title: String, titles: Text, modes: [String], fields: [Field], capabilities: Capabilities
+    }
     struct List<Element: Codable>: Codable { let items: [Element], next: String? }
     struct Creation: Codable { let kind: String, name: String, mode: String?, settings: [String: String]? }
     struct Change: Codable { let name: String?, state: String?, settings: [String: String]? }
@@ -91,17 +102,23 @@ struct ChannelRoutes: Sendable {
     private static func kind(_ description: ChannelDescription) -> Kind {
         let capabilities = description.capabilities
         return Kind(
-            kind: description.kind, title: description.title.english, modes: description.modes.map(\.rawValue),
+            kind: description.kind, title: description.title.english, titles: text(description.title),
+            modes: description.modes.map(\.rawValue),
             fields: description.settings.filter { !$0.isGenerated }.map { field in
                 Field(
-                    name: field.name, title: text(field.title), help: text(field.help), secret: field.isSecret,
-                    required: field.isRequired)
+                    name: field.name, kind: field.kind.rawValue, title: text(field.title), help: text(field.help),
+                    secret: field.isSecret, required: field.isRequired, default: field.defaultValue)
             },
             capabilities: Capabilities(
                 textLimit: capabilities.text.limit, textUnit: capabilities.text.unit.rawValue,
                 buttons: capabilities.buttons != nil,
                 typing: capabilities.typing != nil, edits: capabilities.canEdit, deletes: capabilities.canDelete,
-                receipts: capabilities.receipts.map(\.rawValue)))
+                receipts: capabilities.receipts.map(\.rawValue),
+                media: capabilities.media.map {
+                    Media(kind: $0.kind.rawValue, maxBytes: $0.maxBytes, mimeTypes: $0.mimeTypes)
+                }, reactions: capabilities.canReact, initiates: capabilities.canInitiate, echoes: capabilities.echoes,
+                caption: capabilities.caption?.limit, replyWindow: capabilities.replyWindow.map { Int64($0.inSeconds) },
+                personReplyWindow: capabilities.personReplyWindow.map { Int64($0.inSeconds) }))
     }
 
     private static func text(_ text: LocalizedText) -> Text { Text(en: text.english, ru: text.russian, kk: text.kazakh) }

@@ -26,6 +26,9 @@ struct Intake: Sendable {
         for event in events { rows.append(try await sealed(event, in: channel, at: now)) }
         let sealedBody = try await sealBody(body, rows, channel)
         let prepared = rows
+        let notices = zip(events, rows).compactMap { event, row -> (row: Identifier<InboundSubject>, ChannelNotice)? in
+            if case .notice(let notice) = event.kind { (row.id, notice) } else { nil }
+        }
         // Presses whose provider waits for an answer.
         let presses = Set(
             zip(events, rows).compactMap { event, row in
@@ -36,6 +39,10 @@ struct Intake: Sendable {
             let store = InboxStore(transaction: transaction)
             var fresh = false
             for row in prepared where try store.insert(row) {
+                if let (_, notice) = notices.first(where: { $0.row == row.id }) {
+                    try Self.note(notice, at: now, of: id, account, in: transaction)
+                    continue
+                }
                 fresh = true
                 try transaction.publish(
                     ChannelEventReceived(channel: id, inbound: row.id, thread: row.threadKey.hex))
@@ -50,6 +57,20 @@ struct Intake: Sendable {
             try extra?(transaction)
         }
         failpoint("inbox.raw.after_commit")
+    }
+
+    /// What concerns the channel as a whole goes to its card, not to a conversation.
+    private static func note(
+        _ notice: ChannelNotice, at now: Instant, of channel: ChannelID, _ account: AccountID, in transaction: any SQLTransaction
+    ) throws {
+        let store = ChannelStore(transaction: transaction)
+        guard var condition = try store.lockedCondition(of: channel, account: account) else { return }
+        condition.note(notice, at: now)
+        try store.set(condition: condition, of: channel, account: account)
+        if notice.kind == .reconnectNeeded {
+            try store.set(problem: notice.reason.text.english, state: .failed, of: channel, account: account)
+        }
+        try transaction.publish(ChannelChanged(channel: channel))
     }
 
     private func sealed(_ event: PluginHost.InboundEvent, in channel: OpenChannel, at now: Instant) async throws

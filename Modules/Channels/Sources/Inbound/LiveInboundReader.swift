@@ -28,47 +28,62 @@ struct LiveInboundReader: InboundReader {
             content = try JSON.parse(try key.open(Sealed(stored: row.content), as: context), limits: JSONLimits(nodes: 100_000))
         } catch VaultError.keyDestroyed { return nil }
         let event = try PluginHost.InboundEvent(wire: content)
-        guard let (event, isEcho) = Self.translate(event) else { return nil }
-        let contact = event.source.contact
+        guard let (kind, origin) = Self.translate(event) else { return nil }
+        let contact = event.contact
         return ChannelsInterface.InboundEvent(
             channel: row.channel, channelKind: row.channelKind, threadKey: row.threadKey, identityKey: row.identityKey,
-            address: try AddressSeal.seal(event.source.thread ?? "", identity: row.identityKey, key: key, account: account),
+            address: try AddressSeal.seal(event.thread ?? "", identity: row.identityKey, key: key, account: account),
             senderName: contact?.name ?? contact?.username.map { "@" + $0 } ?? "", senderHandle: contact?.username,
             language: contact?.language.flatMap { Language(rawValue: String($0.prefix(2))) },
-            occurredAt: event.source.at ?? row.receivedAt, receivedAt: row.receivedAt, isEcho: isEcho, kind: event.kind)
+            occurredAt: event.at ?? row.receivedAt, receivedAt: row.receivedAt, origin: origin, kind: kind)
     }
 
-    private typealias Translated = (source: PluginHost.InboundEvent, kind: ChannelsInterface.InboundEvent.Kind)
-
-    /// Nil for what the inbox does not show: typing, reactions, the channel's own messages coming back.
-    private static func translate(_ event: PluginHost.InboundEvent) -> (Translated, isEcho: Bool)? {
+    /// Nil for what the inbox does not show: typing, reactions, news of the channel itself.
+    private static func translate(
+        _ event: PluginHost.InboundEvent
+    ) -> (kind: ChannelsInterface.InboundEvent.Kind, origin: InboundOrigin)? {
         switch event.kind {
-        case .message(let message): ((event, .message(translate(message))), false)
-        case .edited(let message): ((event, .edited(translate(message))), false)
-        case .deleted(let ids): ((event, .deleted(externalIDs: ids)), false)
-        case .pressed(let press): ((event, .buttonPressed(data: press.data, messageExternalID: press.message)), false)
-        case .blocked: ((event, .blocked(true)), false)
-        case .unblocked: ((event, .blocked(false)), false)
-        case .status(let status):
-            status.messages.first.map { id in
-                let state: DeliveryStatus =
-                    switch status.state {
-                    case .sent: .sent
-                    case .delivered: .delivered
-                    case .read: .read
-                    case .failed: .failed
-                    }
-                return ((event, .status(externalID: id, state)), false)
-            }
-        case .echo(let echo) where echo.author == .person: ((event, .message(translate(echo.message))), true)
-        case .echo, .reaction, .typing, .notice: nil
+        case .message(let message): (.message(translate(message)), .customer)
+        case .edited(let message): (.edited(translate(message)), .customer)
+        case .deleted(let ids): (.deleted(externalIDs: ids), .customer)
+        case .pressed(let press): (.buttonPressed(data: press.data, messageExternalID: press.message), .customer)
+        case .blocked: (.blocked(true), .customer)
+        case .unblocked: (.blocked(false), .customer)
+        case .status(let status): (.receipt(translate(status)), .customer)
+        case .echo(let echo): (.message(translate(echo.message, correlation: echo.correlation)), translate(echo.author))
+        case .reaction, .typing, .notice: nil
         }
     }
 
-    private static func translate(_ message: PluginHost.InboundMessage) -> ChannelsInterface.InboundMessage {
+    private static func translate(_ author: Echo.Author) -> InboundOrigin {
+        switch author {
+        case .person: .person
+        case .automation: .automation
+        case .ourselves: .ourselves
+        case .unknown: .unknown
+        }
+    }
+
+    private static func translate(_ status: MessageStatus) -> DeliveryReceipt {
+        let state: DeliveryStatus =
+            switch status.state {
+            case .sent: .sent
+            case .delivered: .delivered
+            case .read: .read
+            case .failed: .failed
+            }
+        return DeliveryReceipt(
+            status: state, externalIDs: status.messages, until: status.until,
+            message: status.correlation.flatMap { MessageID($0) },
+            failureCode: status.reason?.code, failureReason: status.reason?.text.english)
+    }
+
+    private static func translate(
+        _ message: PluginHost.InboundMessage, correlation: String? = nil
+    ) -> ChannelsInterface.InboundMessage {
         ChannelsInterface.InboundMessage(
             externalID: message.id, text: message.text ?? "", attachments: message.attachments.map(translate),
-            replyToExternalID: message.replyTo)
+            replyToExternalID: message.replyTo, message: correlation.flatMap { MessageID($0) })
     }
 
     private static func translate(_ attachment: MessageAttachment) -> InboundAttachment {

@@ -12,10 +12,9 @@ import Vault
 /// may look it up, otherwise it becomes `uncertain` and a person decides. Nothing is ever sent twice on a guess.
 struct Delivery: Sendable {
     let database: any Database
-    let vault: Vault
     let channels: OpenChannels
     let exchange: ProviderExchange
-    let texts: any OutgoingTextSource
+    let contents: OutgoingActions
     let usage: any UsageLedger
     let limiter: SendLimiter
     let time: any TimeSource
@@ -36,23 +35,11 @@ struct Delivery: Sendable {
             return try await end(row, .failed, context, code: "channel_removed", reason: "The channel was removed.")
         }
         guard channel.row.state == .active else { throw JobDeferred(by: .seconds(30)) }
-        guard let action = try await action(for: row, account) else {
+        guard let action = try await contents.action(for: row, account) else {
             return try await end(row, .failed, context, code: "erased", reason: "The message or its customer was deleted.")
         }
         if channel.row.mode != "none", let wait = limiter.delay(channel, thread: action.thread) { throw JobDeferred(by: wait) }
         try await send(action, row, channel, context)
-    }
-
-    private func action(for row: OutboundStore.Row, _ account: AccountID) async throws -> OutboundAction? {
-        let text: String?, thread: String
-        do {
-            thread = try await AddressSeal.open(row.message.address, vault: vault, account: account)
-            text = try await texts.text(of: row.message.id, conversation: row.message.conversation, account: account)
-        } catch VaultError.keyDestroyed { return nil }
-        guard let text else { return nil }
-        return OutboundAction(
-            thread: thread, correlation: row.message.id.description, author: row.message.author == .bot ? .bot : .person,
-            kind: .text(OutboundText(text)))
     }
 
     private func send(
@@ -64,7 +51,7 @@ struct Delivery: Sendable {
             start = (state, row.status == .sending ? .failure(.unknown) : .start)
         } else if row.status == .sending {
             return try await end(
-                row, .uncertain, context, code: "interrupted", reason: "It was interrupted while it was being sent.")
+                row, .uncertain, context, code: "interrupted", reason: "It was interrupted while it was being sent.", of: channel)
         }
         let ending: ProviderExchange.Ending
         do {
@@ -94,10 +81,11 @@ struct Delivery: Sendable {
     ) async throws {
         switch ending.result {
         case .sent(let ids):
-            // After a resumed delivery a plugin may name the earlier parts again.
-            try await end(row, .sent, context, externalIDs: row.externalIDs + ids.filter { !row.externalIDs.contains($0) })
+            try await end(row, .sent, context, externalIDs: ids)
         case .failed(let failure): try await settle(failure, row, channel, context)
-        default: try await end(row, .uncertain, context, code: "odd_answer", reason: "The channel plugin gave no clear answer.")
+        default:
+            try await end(
+                row, .uncertain, context, code: "odd_answer", reason: "The channel plugin gave no clear answer.", of: channel)
         }
     }
 
@@ -118,7 +106,8 @@ struct Delivery: Sendable {
         case .permanent, .blocked:
             try await end(row, .failed, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason)
         case .uncertain:
-            try await end(row, .uncertain, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason)
+            try await end(
+                row, .uncertain, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason, of: channel)
         case .reconnectNeeded:
             let (id, account) = (channel.id, channel.account)
             try await database.write(in: account) { transaction in
@@ -145,12 +134,16 @@ struct Delivery: Sendable {
         try await end(row, .failed, context, code: "overtaken", reason: "A person took the conversation over.", dropped: true)
     }
 
+    /// `channel` is named where the end is uncertain: its provider may be asked.
     private func end(
-        _ row: OutboundStore.Row, _ status: DeliveryStatus, _ context: JobContext, externalIDs: [String] = [],
-        code: String? = nil,
-        reason: String? = nil, dropped: Bool = false
+        _ row: OutboundStore.Row, _ status: DeliveryStatus, _ context: JobContext, externalIDs fresh: [String] = [],
+        code: String? = nil, reason: String? = nil, dropped: Bool = false, of channel: OpenChannel? = nil
     ) async throws {
         let (account, now, message, usage) = (context.job.account, time.now(), row.message, usage)
+        // After a resumed delivery a plugin may name the earlier parts again.
+        let externalIDs = row.externalIDs + fresh.filter { !row.externalIDs.contains($0) }
+        let look = ReconcileJob(message: message.id, round: 0)
+        let canLook = channel?.driver.description.capabilities.canReconcile ?? false
         try await context.complete { transaction in
             try OutboundStore(transaction: transaction).set(
                 status, of: message.id, account: account, externalIDs: externalIDs, failureCode: code, countingAttempt: true,
@@ -162,6 +155,7 @@ struct Delivery: Sendable {
             if status == .sent {
                 try usage.record(.messageOut, quantity: 1, cost: nil, source: message.id.description, at: now, in: transaction)
             }
+            if canLook, let options = look.options { try transaction.enqueue(look, options) }
             failpoint("send.before_commit")
         }
     }

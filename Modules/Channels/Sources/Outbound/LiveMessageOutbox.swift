@@ -1,3 +1,4 @@
+import BillingInterface
 import ChannelsInterface
 import Kernel
 import Persistence
@@ -15,6 +16,7 @@ struct LiveMessageOutbox: MessageOutbox {
     let vault: Vault
     let channels: OpenChannels
     let exchange: ProviderExchange
+    let usage: any UsageLedger
     let time: any TimeSource
 
     func enqueue(_ message: OutgoingMessage, in transaction: any Transaction) throws {
@@ -37,6 +39,28 @@ struct LiveMessageOutbox: MessageOutbox {
         }
         try store.set(.queued, of: message, account: account, at: time.now())
         try sql.enqueue(DeliverJob(message: message), Self.options(row.message.conversation))
+    }
+
+    func standings(of messages: [MessageID], in transaction: any Transaction) throws -> [MessageID: OutboxStanding] {
+        let sql = try transaction.sql
+        let (store, account) = (OutboundStore(transaction: sql), try sql.scopedAccount)
+        return try messages.reduce(into: [:]) { found, id in
+            found[id] = try store.find(id, of: account).map { OutboxStanding(status: $0.status, externalIDs: $0.externalIDs) }
+        }
+    }
+
+    func confirm(_ message: MessageID, externalID: String, in transaction: any Transaction) throws {
+        let sql = try transaction.sql
+        let (store, account, now) = (OutboundStore(transaction: sql), try sql.scopedAccount, time.now())
+        guard let row = try store.find(message, of: account), row.status == .uncertain || row.status == .sent else { return }
+        guard !row.externalIDs.contains(externalID) else { return }
+        let ids = row.externalIDs + [externalID]
+        try store.set(.sent, of: message, account: account, externalIDs: ids, at: now)
+        try sql.publish(
+            MessageDeliveryChanged(
+                message: message, conversation: row.message.conversation, status: .sent, externalIDs: ids, occurredAt: now))
+        guard row.status == .uncertain else { return }
+        try usage.record(.messageOut, quantity: 1, cost: nil, source: message.description, at: now, in: sql)
     }
 
     static func options(_ conversation: ConversationID) -> JobOptions {

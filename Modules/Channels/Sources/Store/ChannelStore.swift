@@ -6,7 +6,7 @@ struct ChannelStore {
     let transaction: any SQLTransaction
 
     private static let columns: SQL =
-        "account_id, id, kind, name, mode, state, problem, settings, memory, last_inbound_at, created_at"
+        "account_id, id, kind, name, mode, state, problem, settings, memory, condition, last_inbound_at, created_at"
 
     func insert(_ channel: ChannelRow, routeHash: [UInt8]) throws {
         try transaction.execute(
@@ -68,6 +68,46 @@ struct ChannelStore {
         try transaction.execute("UPDATE channels_channel SET memory = \(memory) WHERE account_id = \(account) AND id = \(id)")
     }
 
+    /// What is known of its health; nil without such a channel. The row stays locked until the transaction ends.
+    func lockedCondition(of id: ChannelID, account: AccountID) throws -> ChannelCondition? {
+        try transaction.execute("UPDATE channels_channel SET condition = condition WHERE account_id = \(account) AND id = \(id)")
+        return try transaction.row("SELECT condition FROM channels_channel WHERE account_id = \(account) AND id = \(id)") {
+            ChannelCondition(stored: try $0.optionalText("condition"))
+        }
+    }
+
+    func set(condition: ChannelCondition, of id: ChannelID, account: AccountID) throws {
+        try transaction.execute(
+            "UPDATE channels_channel SET condition = \(try condition.stored()) WHERE account_id = \(account) AND id = \(id)")
+    }
+
+    /// The channels of all accounts that have a provider to ask, some at a time.
+    func withProvider(after cursor: ChannelID?, limit: Int) throws -> [(account: AccountID, id: ChannelID)] {
+        var sql: SQL = "SELECT account_id, id FROM channels_channel WHERE mode <> 'none' AND state <> 'paused'"
+        if let cursor { sql += " AND id > \(cursor)" }
+        return try transaction.rows(sql + " ORDER BY id LIMIT \(limit)") { (try $0.id("account_id"), try $0.id("id")) }
+    }
+
+    /// Messages on their way, of uncertain end, and failed in the last week, by channel.
+    func backlogs(of account: AccountID, failedSince limit: Instant) throws -> [ChannelID: ChannelBacklog] {
+        try transaction.rows(
+            """
+            SELECT channel_id, status, count(*) AS count FROM channels_outbound
+            WHERE account_id = \(account) AND status <> 'sent' AND (status <> 'failed' OR changed_at > \(limit))
+            GROUP BY channel_id, status
+            """
+        ) { (try $0.id("channel_id") as ChannelID, try $0.choice("status") as DeliveryStatus, try $0.int("count")) }
+        .reduce(into: [:]) { found, row in
+            var backlog = found[row.0] ?? ChannelBacklog()
+            switch row.1 {
+            case .uncertain: backlog.uncertain += row.2
+            case .failed: backlog.failed += row.2
+            default: backlog.waiting += row.2
+            }
+            found[row.0] = backlog
+        }
+    }
+
     func touch(_ id: ChannelID, account: AccountID, at now: Instant) throws {
         try transaction.execute(
             "UPDATE channels_channel SET last_inbound_at = \(now) WHERE account_id = \(account) AND id = \(id)")
@@ -76,6 +116,11 @@ struct ChannelStore {
     func delete(_ id: ChannelID, account: AccountID) throws -> Bool {
         try transaction.execute("DELETE FROM channels_channel WHERE account_id = \(account) AND id = \(id)") == 1
     }
+}
+
+/// How much of a channel's outbox is not at its end.
+struct ChannelBacklog: Sendable {
+    var waiting = 0, uncertain = 0, failed = 0
 }
 
 /// A channel as it is stored.
@@ -97,6 +142,7 @@ struct ChannelRow: Sendable {
     var settings: [UInt8]
     /// Sealed: what the plugin asked to remember.
     var memory: [UInt8]?
+    var condition = ChannelCondition()
     var lastInboundAt: Instant?
     let createdAt: Instant
 
@@ -104,6 +150,7 @@ struct ChannelRow: Sendable {
         (account, id, kind) = (try row.id("account_id"), try row.id("id"), try row.text("kind"))
         (name, mode, state) = (try row.text("name"), try row.text("mode"), try row.choice("state"))
         (problem, settings, memory) = (try row.optionalText("problem"), try row.blob("settings"), try row.optionalBlob("memory"))
+        condition = ChannelCondition(stored: try row.optionalText("condition"))
         (lastInboundAt, createdAt) = (try row.optionalInstant("last_inbound_at"), try row.instant("created_at"))
     }
 

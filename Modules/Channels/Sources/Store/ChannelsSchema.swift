@@ -54,12 +54,17 @@ enum ChannelsSchema {
             )
             """,
             "CREATE UNIQUE INDEX channels_visitor_token ON channels_visitor (account_id, token_hash)"),
+        Migration(
+            "channels.5-health",
+            "ALTER TABLE channels_channel ADD COLUMN condition TEXT",
+            "CREATE INDEX channels_outbound_unsent ON channels_outbound (account_id, channel_id, status) WHERE status <> 'sent'"),
     ]
 
     static let dataMap: DataMap = [
         "channels_channel": [
             "account_id": .identifier, "id": .identifier, "kind": .business, "name": .business, "mode": .operational,
             "state": .operational, "problem": .operational, "route_hash": .secret, "settings": .sealed, "memory": .sealed,
+            "condition": .operational,
             "last_inbound_at": .operational, "created_at": .operational,
         ],
         "channels_delivery": [

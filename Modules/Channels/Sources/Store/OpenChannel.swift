@@ -33,6 +33,9 @@ struct OpenChannel: Sendable {
         return copy
     }
 
+    /// Where the provider delivers; nil for a channel that asks instead.
+    func webhookURL(_ publicURL: String) -> String? { row.mode == "webhook" ? "\(publicURL)/hooks/\(settings.route)" : nil }
+
     var allSecrets: [String: String] { settings.secrets.merging(memory.secrets) { _, remembered in remembered } }
 
     func threadKey(_ thread: String) -> [UInt8] { indexer.index("\(row.id)|\(thread)", purpose: "channels.thread") }

@@ -24,7 +24,9 @@ struct InboundConsumer: Sendable {
     func consume(_ delivery: Kernel.Delivery<ChannelEventReceived>) async throws {
         let account = delivery.account
         let known = try await known(delivery.event.inbound, account)
-        guard let known, let event = try await inbound.open(known.stored) else { return try await delivery.complete { _ in } }
+        guard let known, let event = try await inbound.open(known.stored),
+            known.conversation != nil || event.beginsConversation
+        else { return try await delivery.complete { _ in } }
         let place = try await place(of: event, known, account)
         guard let seal = try await vault.messageSeal(of: place.contact, account: account) else {
             return try await delivery.complete { _ in }
@@ -83,6 +85,17 @@ struct InboundConsumer: Sendable {
             handle = try key.seal(text, as: IdentityStore.context(event.identityKey, account)).stored
         }
         return InboundPlace(account: account, contact: contact, conversation: nil, fresh: fresh, handle: handle)
+    }
+}
+
+extension InboundEvent {
+    /// Whether it makes a conversation where there is none: news of what we are not known to have said make none.
+    fileprivate var beginsConversation: Bool {
+        switch kind {
+        case .message: origin != .ourselves
+        case .edited, .deleted, .buttonPressed: true
+        case .receipt, .blocked: false
+        }
     }
 }
 

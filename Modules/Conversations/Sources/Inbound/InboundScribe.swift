@@ -19,6 +19,7 @@ struct InboundScribe: Sendable {
     let audit: any AuditTrail
 
     private var account: AccountID { place.account }
+    private var isEcho: Bool { event.origin != .customer }
     /// Read within the transaction: on SQLite it then rises in the order of the commits, which the search index relies on.
     private var now: Instant { time.now() }
 
@@ -40,7 +41,7 @@ struct InboundScribe: Sendable {
             let waiting = try seal.edit(content.text, of: content.externalID)
             return { try edit(content, waiting, in: $0) }
         case .deleted(let ids): return { try delete(ids, in: $0) }
-        case .status(let id, let status): return { try note(status, of: id, in: $0) }
+        case .receipt(let receipt): return { try note(receipt, in: $0) }
         case .buttonPressed(let data, _):
             let text = try seal.text(data, of: message)
             let content = InboundMessage(externalID: "press/\(message)", text: data, attachments: [], replyToExternalID: nil)
@@ -54,23 +55,32 @@ struct InboundScribe: Sendable {
     ) throws {
         var conversation = try conversation(in: transaction)
         let external = ExternalStore(transaction: transaction, account: account, conversation: conversation.id)
-        let known = try external.bind(content.externalID, to: message)
+        let known = try isEcho ? external.find(content.externalID) : external.bind(content.externalID, to: message)
         guard known?.message == nil else { return }
+        if isEcho {
+            let echoes = EchoRecognition(
+                transaction: transaction, conversation: conversation, seal: seal, outbox: outbox)
+            switch try echoes.recognise(content, from: event.origin) {
+            case .ours: return
+            case .undecided: throw JobDeferred(by: .seconds(1))
+            case .foreign: _ = try external.bind(content.externalID, to: message)
+            }
+        }
         var row = MessageRow(
             account: account, conversation: conversation.id, id: message, contact: place.contact,
-            direction: event.isEcho ? .outgoing : .incoming, kind: content.attachments.isEmpty ? .text : .media,
-            author: event.isEcho ? .user : .customer, authorID: nil, text: text, attachments: attachments,
-            status: event.isEcho ? .sent : .received, occurredAt: position, changedAt: now)
+            direction: isEcho ? .outgoing : .incoming, kind: content.attachments.isEmpty ? .text : .media,
+            author: isEcho ? .user : .customer, authorID: nil, text: text, attachments: attachments,
+            status: isEcho ? .sent : .received, occurredAt: position, changedAt: now)
         row.deleted = known?.deleted ?? false
         if let early = known?.editText, let edited = try? seal.openEdit(early, of: content.externalID) {
             row.text = try seal.text(edited, of: message)
             row.edited = true
         }
         guard try MessageStore(transaction: transaction).insert(row) else { return }
-        if event.isEcho {
-            try taken(&conversation, in: transaction)
-        } else {
-            received(&conversation, content)
+        switch event.origin {
+        case .customer: received(&conversation, content)
+        case .automation: break
+        case .person, .unknown, .ourselves: try taken(&conversation, in: transaction)
         }
         conversation.lastMessage = message
         conversation.activityAt = max(conversation.activityAt, now)
@@ -98,7 +108,7 @@ struct InboundScribe: Sendable {
     }
 
     private func announce(_ conversation: ConversationRow, in transaction: any SQLTransaction) throws {
-        if event.isEcho {
+        if isEcho {
             try transaction.publish(MessageAdded(conversation: conversation.id, message: message, author: .user))
         } else {
             try transaction.publish(
@@ -134,13 +144,22 @@ struct InboundScribe: Sendable {
         }
     }
 
-    private func note(_ status: DeliveryStatus, of externalID: String, in transaction: any SQLTransaction) throws {
+    private func note(_ receipt: DeliveryReceipt, in transaction: any SQLTransaction) throws {
         let conversation = try conversation(in: transaction)
         let external = ExternalStore(transaction: transaction, account: account, conversation: conversation.id)
-        try external.noteStatus(externalID, status)
-        guard let id = try external.find(externalID)?.message else { return }
-        if try MessageStore(transaction: transaction).advance(
-            id, account: account, to: status, failureCode: nil, failureReason: nil)
+        let messages = MessageStore(transaction: transaction)
+        var ids: [MessageID] = []
+        for externalID in receipt.externalIDs {
+            try external.noteStatus(externalID, receipt.status)
+            if let id = try external.find(externalID)?.message { ids.append(id) }
+        }
+        if let id = receipt.message, try messages.find(id, of: account)?.conversation == conversation.id { ids.append(id) }
+        if let until = receipt.until {
+            ids += try messages.sent(in: conversation.id, account: account, until: until, below: receipt.status)
+        }
+        for id in ids
+        where try messages.advance(
+            id, account: account, to: receipt.status, failureCode: receipt.failureCode, failureReason: receipt.failureReason)
         {
             try transaction.publish(MessageChanged(conversation: conversation.id, message: id))
         }

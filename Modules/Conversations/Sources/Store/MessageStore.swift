@@ -109,6 +109,27 @@ struct MessageStore {
             """) == 1
     }
 
+    /// Those of the latest `count` messages that we wrote and that have not arrived, as far as is known; newest first.
+    func unsettled(in conversation: ConversationID, account: AccountID, among count: Int) throws -> [MessageRow] {
+        try page(of: conversation, account: account, before: nil, limit: count)
+            .filter { $0.direction == .outgoing && $0.status.rank < DeliveryStatus.sent.rank }
+    }
+
+    /// What we sent up to `moment` and has not reached `status` yet; at most the latest hundred.
+    func sent(
+        in conversation: ConversationID, account: AccountID, until moment: Instant, below status: DeliveryStatus
+    ) throws -> [MessageID] {
+        let before = DeliveryStatus.allCases.filter { $0.rank >= DeliveryStatus.sent.rank && $0.rank < status.rank }
+        guard !before.isEmpty else { return [] }
+        return try transaction.rows(
+            """
+            SELECT id FROM conversations_message WHERE account_id = \(account) AND conversation_id = \(conversation)
+              AND occurred_at <= \(moment) AND direction = 'out' AND status IN (\(list: before.map(\.rawValue)))
+            ORDER BY occurred_at DESC LIMIT 100
+            """
+        ) { try $0.id("id") }
+    }
+
     func edit(_ id: MessageID, account: AccountID, text: [UInt8], at now: Instant) throws {
         try transaction.execute(
             """

@@ -6,7 +6,7 @@ import Persistence
 import Vault
 
 /// The bot's side of a conversation.
-struct LiveBotConversations: BotConversations, OutgoingTextSource {
+struct LiveBotConversations: BotConversations, OutgoingContentSource {
     let database: any Database
     let vault: Vault
     let outbox: any MessageOutbox
@@ -41,10 +41,17 @@ struct LiveBotConversations: BotConversations, OutgoingTextSource {
         return lines.reversed()
     }
 
-    func text(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> String? {
-        let row = try await database.read(in: account) { try MessageStore(transaction: $0).find(message, of: account) }
-        guard let row, !row.deleted, let seal = try await vault.messageSeal(of: row.contact, account: account) else { return nil }
-        return try seal.openText(row)
+    func content(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> OutgoingContent? {
+        let found = try await database.read(in: account) { transaction in
+            (
+                try MessageStore(transaction: transaction).find(message, of: account),
+                try ConversationStore(transaction: transaction).find(conversation, of: account)?.lastInboundAt
+            )
+        }
+        guard let row = found.0, !row.deleted, let seal = try await vault.messageSeal(of: row.contact, account: account) else {
+            return nil
+        }
+        return OutgoingContent(text: try seal.openText(row), lastInboundAt: found.1)
     }
 
     func prepare(_ reply: BotReply, account: AccountID) async throws -> PreparedReply {

@@ -95,6 +95,8 @@ package struct ChannelCapabilities: Hashable, Sendable {
     package let echoes: Bool
     /// Whether an uncertain delivery can be looked up with `reconcile`.
     package let canReconcile: Bool
+    /// Whether `poll` also serves a channel with a webhook: it reads a history and finds what no webhook brought.
+    package let catchesUp: Bool
     package let channelRate: RateLimit?
     package let chatRate: RateLimit?
 }

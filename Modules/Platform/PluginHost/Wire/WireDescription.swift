@@ -60,6 +60,7 @@ extension ChannelCapabilities {
         canInitiate = try object.flag("initiate")
         echoes = try object.flag("echoes")
         canReconcile = try object.flag("reconcile")
+        catchesUp = try object.flag("catchUp")
         channelRate = try object.optionalObject("channelRate").map { value throws(WireError) in try RateLimit(value) }
         chatRate = try object.optionalObject("chatRate").map { value throws(WireError) in try RateLimit(value) }
     }
