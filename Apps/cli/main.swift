@@ -1,3 +1,3 @@
 import Bootstrap
 
-await Program.run(CommandLineTool.self)
+Program.run(CommandLineTool.self)

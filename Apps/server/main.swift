@@ -1,3 +1,3 @@
 import Bootstrap
 
-await Program.run(ServerCommand.self)
+Program.run(ServerCommand.self)

@@ -1,3 +1,3 @@
 import Bootstrap
 
-await Program.run(WorkerCommand.self)
+Program.run(WorkerCommand.self)

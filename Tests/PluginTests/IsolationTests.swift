@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import PluginHost
 import PluginTestSupport
@@ -40,9 +41,34 @@ import Testing
             _ = try await Self.misbehave(driver, "nothing")
             Issue.record("there is nothing to call")
         } catch PluginFault.unavailable(let reason) { #expect(reason.contains("starts again")) }
-        try await Task.sleep(for: .milliseconds(1_300))
+        for _ in 0..<200 where driver.condition != .working { try await Task.sleep(for: .milliseconds(100)) }
         #expect(driver.condition == .working)
         #expect(await Self.works(driver))
+    }
+
+    /// A thread that a sandbox has not bound would be in reach of the plugin's writes, and free.
+    @Test func `a plugin's process has one thread, and that is confined`() async throws {
+        let driver = try Self.evil()
+        #expect(await Self.works(driver))
+        let own = try Self.children().filter { try Self.text("/proc/\($0)/cmdline").contains("plugin-host") }
+        #expect(!own.isEmpty)
+        for id in own {
+            let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task")
+            #expect(threads == [id])
+            let status = try Self.text("/proc/\(id)/status")
+            #expect(status.contains("Seccomp:\t2") && status.contains("NoNewPrivs:\t1"))
+        }
+    }
+
+    private static func text(_ path: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+    }
+
+    /// The processes that this one started.
+    private static func children() throws -> [String] {
+        let parent = "PPid:\t\(ProcessInfo.processInfo.processIdentifier)\n"
+        return try FileManager.default.contentsOfDirectory(atPath: "/proc")
+            .filter { Int($0) != nil && ((try? text("/proc/\($0)/status")) ?? "").contains(parent) }
     }
 
     @Test(arguments: ["passwd", "write", "connect", "fork", "exec", "signal", "code", "early"])

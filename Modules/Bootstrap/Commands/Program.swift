@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Dispatch
 import Foundation
 import Glibc
 import Kernel
@@ -9,11 +10,19 @@ import Vault
 /// Runs a program's commands and turns every failure into one line and a status.
 package enum Program {
     /// Parses the command line and runs the command; ends the process. Status 2 means that the caller must change something.
-    package static func run(_ root: (some ParsableCommand).Type) async -> Never {
+    ///
+    /// Not `async`, and called before anything that is: a process that becomes a plugin's must still have a single thread, because a
+    /// sandbox confines the thread that asks for it.
+    package static func run(_ root: (some ParsableCommand & Sendable).Type) -> Never {
         PluginChild.runIfAsked()
         signal(SIGPIPE, SIG_IGN)
         // What an installation writes is for its own user alone.
         umask(0o077)
+        Task.detached { await perform(root) }
+        dispatchMain()
+    }
+
+    private static func perform(_ root: (some ParsableCommand & Sendable).Type) async -> Never {
         do {
             var command = try root.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }

@@ -171,7 +171,8 @@ package struct ContractKit {
         times.sort()
         let (median, tail) = (times[times.count / 2], times[times.count * 99 / 100])
         let detail = "median \(Self.text(median)), 99th of 100 \(Self.text(tail)), with the way to its process"
-        return Finding(rule: "a call takes less than 5 ms", isMet: tail < .milliseconds(5), detail: detail)
+        // The median, not the slowest: what else the machine does is no fault of the plugin.
+        return Finding(rule: "a call takes less than 5 ms", isMet: median < .milliseconds(5), detail: detail)
     }
 
     private func memory() -> Finding {

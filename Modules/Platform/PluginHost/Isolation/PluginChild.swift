@@ -64,12 +64,22 @@ package enum PluginChild {
 
     /// Before a line of the plugin runs: its constructors run while it is loaded.
     private static func confineForLoading(_ path: String, isConfined: Bool) throws {
+        guard isSingleThreaded else { throw PluginFault.notLoadable("the plugin's process has more than one thread already") }
         let libraries = folders(of: path)
         try check(sevensales_sandbox_detach(socket), "detaching from the host")
         try check(sevensales_sandbox_limits(memory, files, seconds), "limiting memory and files")
         guard isConfined else { return }
         try allowFiles(libraries + ["/etc/ld.so.cache"])
         try check(sevensales_sandbox_calls(1), "filtering system calls")
+    }
+
+    /// Filters and rulesets bind the calling thread: another one would stay free, in reach of the plugin's writes.
+    private static var isSingleThreaded: Bool {
+        guard let folder = opendir("/proc/self/task") else { return false }
+        defer { closedir(folder) }
+        var count = 0
+        while let entry = readdir(folder) { count += entry.pointee.d_name.0 == CChar(UInt8(ascii: ".")) ? 0 : 1 }
+        return count == 1
     }
 
     private static func confineForServing(_ path: String) throws {
