@@ -43,6 +43,8 @@ let platform: [Target] = [
     .target(
         name: "CCurl", path: "Modules/Platform/Egress/CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "Egress", dependencies: ["Kernel", "Vault", "CCurl"], path: "Modules/Platform/Egress/Sources"),
+    .target(
+        name: "ObjectStorage", dependencies: ["Kernel", "Vault", "Egress"], path: "Modules/Platform/ObjectStorage/Sources"),
     .systemLibrary(
         name: "CLibXML2", path: "Modules/Platform/Documents/CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]
     ),
@@ -124,6 +126,9 @@ let tests: [Target] = [
     .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"], path: "Tests/WireJSONTests"),
     .target(name: "LocalServer", path: "Tests/LocalServer"),
     .testTarget(name: "EgressTests", dependencies: ["Egress", "Kernel", "LocalServer"], path: "Tests/EgressTests"),
+    .testTarget(
+        name: "ObjectStorageTests", dependencies: ["Egress", "Kernel", "LocalServer", "ObjectStorage", "Vault"],
+        path: "Tests/ObjectStorageTests"),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Kernel"], path: "Tests/DocumentsTests"),
     .testTarget(
         name: "PluginTests",
