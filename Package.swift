@@ -42,7 +42,9 @@ let platform: [Target] = [
     .target(name: "Vault", dependencies: ["Kernel", "COpenSSL"], path: "Modules/Platform/Vault/Sources"),
     .target(
         name: "CCurl", path: "Modules/Platform/Egress/CCurl", linkerSettings: [.linkedLibrary("curl")]),
-    .target(name: "Egress", dependencies: ["Kernel", "CCurl"], path: "Modules/Platform/Egress/Sources"),
+    .target(name: "Egress", dependencies: ["Kernel", "Vault", "CCurl"], path: "Modules/Platform/Egress/Sources"),
+    .target(
+        name: "ObjectStorage", dependencies: ["Kernel", "Vault", "Egress"], path: "Modules/Platform/ObjectStorage/Sources"),
     .systemLibrary(
         name: "CLibXML2", path: "Modules/Platform/Documents/CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]
     ),
@@ -122,7 +124,11 @@ let tests: [Target] = [
         ], path: "Tests/WebSupportTests"),
     .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests"),
     .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"], path: "Tests/WireJSONTests"),
-    .testTarget(name: "EgressTests", dependencies: ["Egress", "Kernel"], path: "Tests/EgressTests"),
+    .target(name: "LocalServer", path: "Tests/LocalServer"),
+    .testTarget(name: "EgressTests", dependencies: ["Egress", "Kernel", "LocalServer"], path: "Tests/EgressTests"),
+    .testTarget(
+        name: "ObjectStorageTests", dependencies: ["Egress", "Kernel", "LocalServer", "ObjectStorage", "Vault"],
+        path: "Tests/ObjectStorageTests"),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Kernel"], path: "Tests/DocumentsTests"),
     .testTarget(
         name: "PluginTests",

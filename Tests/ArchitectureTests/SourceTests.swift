@@ -145,7 +145,8 @@ struct SourceTests {
     @Test func `every module and platform part explains itself`() throws {
         let modules = try PackageGraph.shared.get().modules.map { "Modules/\($0.name)" }
         let platform = [
-            "Kernel", "Persistence", "Vault", "Egress", "Documents", "WebSupport", "PluginABI", "PluginHost", "WireJSON",
+            "Kernel", "Persistence", "Vault", "Egress", "Documents", "ObjectStorage", "WebSupport", "PluginABI", "PluginHost",
+            "WireJSON",
         ]
         for folder in modules + platform.map({ "Modules/Platform/\($0)" }) {
             let readme = SourceTree.root.appending(path: "\(folder)/README.md")

@@ -1,4 +1,5 @@
 import Egress
+import LocalServer
 import Testing
 
 struct GuardTests {

@@ -1,6 +1,7 @@
 import Egress
 import Foundation
 import Kernel
+import LocalServer
 import Testing
 
 struct MailTests {

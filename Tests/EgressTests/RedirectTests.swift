@@ -1,5 +1,6 @@
 import Egress
 import Kernel
+import LocalServer
 import Testing
 
 struct RedirectTests {

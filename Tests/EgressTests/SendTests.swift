@@ -2,6 +2,7 @@ import Egress
 import Foundation
 import Glibc
 import Kernel
+import LocalServer
 import Testing
 
 struct SendTests {

@@ -1,5 +1,6 @@
 import Egress
 import Foundation
+import LocalServer
 import Testing
 
 /// The signature, computed a second time from what arrived, as Amazon's description of it says.
@@ -33,7 +34,8 @@ struct SigV4Tests {
         #expect(signed.contains("host") && signed.contains("x-amz-date") && signed.contains("x-amz-content-sha256"))
         let hash = "UNSIGNED-PAYLOAD"
         #expect(seen.header("x-amz-content-sha256") == hash)
-        let fields = signed.map { "\($0):\(seen.header($0) ?? "")\n" }.joined()
+        // A store has nothing but what arrived: every signed field must be there.
+        let fields = try signed.map { "\($0):\(try #require(seen.header($0), "\($0)"))\n" }.joined()
         let items = query.split(separator: "&").map { $0.contains("=") ? String($0) : $0 + "=" }.sorted()
         let canonical = [method.rawValue, path, items.joined(separator: "&"), fields, part("SignedHeaders"), hash]
             .joined(separator: "\n")

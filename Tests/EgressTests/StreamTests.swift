@@ -1,5 +1,6 @@
 import Egress
 import Glibc
+import LocalServer
 import Testing
 
 struct StreamTests {

@@ -13,6 +13,13 @@ struct KnownAnswerTests {
     }
 
     @Test(arguments: [
+        ("", "d41d8cd98f00b204e9800998ecf8427e"), ("message digest", "f96b697d7cb7938d525a2f31aaf161d0"),
+    ])
+    func `MD5 of RFC 1321, where it is allowed`(text: String, hash: String) {
+        #expect([hash, nil].contains(Digest.md5(text.utf8)?.hex))
+    }
+
+    @Test(arguments: [
         (
             [UInt8](repeating: 0x0b, count: 20), "Hi There",
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"

@@ -122,7 +122,7 @@ package final class CurlEgress: Egress {
         do {
             while true {
                 let left = max(.zero, clock.now.duration(to: end))
-                let answer = try await attempt(hop.job(isStream: isStream, within: left))
+                let answer = try await attempt(hop.job(isStream: isStream, within: left, at: time.now()))
                 isAnswered = true
                 let next = try await guarding(request.purpose, request.account) { [hop] in
                     var next = hop

@@ -35,7 +35,8 @@ package struct PathSecret: Sendable {
 
 /// Signs the request with AWS Signature Version 4, as S3-compatible stores want it, while the host is the bound one.
 ///
-/// The path must be percent-encoded as S3 wants it; the query is put into canonical order here.
+/// Every header field of the request is signed. Path and query must be percent-encoded as S3 wants it: all but letters, digits and
+/// `-._~`, and `/` in the path. A body is signed with it when the request carries its hash in hexadecimal as `x-amz-content-sha256`.
 package struct SigV4Credential: Sendable {
     package let host: String
     let accessKey: String
@@ -48,13 +49,13 @@ package struct SigV4Credential: Sendable {
         (self.region, self.service) = (region, service)
     }
 
-    /// What CURLOPT_AWS_SIGV4 reads; nil when a part would be read as another.
-    var scope: String? {
-        let parts = [region, service]
-        let isPlain = parts.allSatisfy { part in
+    /// Whether no part of the signature's scope would be read as another, and its field is one line.
+    var isUsable: Bool {
+        let isPlain = [region, service].allSatisfy { part in
             !part.isEmpty && part.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
         }
-        return isPlain ? "aws:amz:\(region):\(service)" : nil
+        let isKey = accessKey.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ",") }
+        return isPlain && isKey && !accessKey.isEmpty
     }
 }
 

@@ -11,7 +11,6 @@ struct CurlJob: Sendable {
         var method: EgressMethod
         var fields: [EgressHeaders.Field]
         var body: [UInt8]
-        var signature: SigV4Credential?
         var bodyLimit: Int
         /// False for a stream: compression would hold chunks back.
         var acceptsCompression: Bool

@@ -48,7 +48,7 @@ struct CurlSetup: Sendable {
 
     private func http(_ writer: inout Writer, _ http: CurlJob.HTTP, _ job: CurlJob) {
         writer.set(CURLOPT_PROTOCOLS_STR, job.target.scheme)
-        writer.set(CURLOPT_URL, http.signature == nil ? job.target.url : job.target.sortingQuery)
+        writer.set(CURLOPT_URL, job.target.url)
         writer.check(
             ccurl_set_data(
                 writer.easy, CURLOPT_HEADERFUNCTION, CurlCallbacks.head, CURLOPT_HEADERDATA, writer.transfer.context))
@@ -70,16 +70,7 @@ struct CurlSetup: Sendable {
             lines.append("User-Agent: SevenSales")
         }
         lines += http.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        // curl 7.88 leaves out what S3 asks for. TLS protects the body; a caller who signs it too sets the hash himself.
-        if http.signature != nil, !http.fields.contains(where: { $0.name.lowercased() == "x-amz-content-sha256" }) {
-            lines.append("x-amz-content-sha256: UNSIGNED-PAYLOAD")
-        }
         writer.set(CURLOPT_HTTPHEADER, lines)
-        if let signature = http.signature, let scope = signature.scope {
-            writer.set(CURLOPT_AWS_SIGV4, scope)
-            writer.set(CURLOPT_USERNAME, signature.accessKey)
-            writer.set(CURLOPT_PASSWORD, signature.secretKey)
-        }
     }
 
     private func mail(_ writer: inout Writer, _ mail: CurlJob.Mail, _ job: CurlJob) {

@@ -88,12 +88,22 @@ struct EgressTarget: Hashable, Sendable {
         (scheme, host, port) == (other.scheme, other.host, other.port)
     }
 
-    /// The same address with the query in the order that AWS signs (7.88 signs it as it finds it).
-    var sortingQuery: String {
-        guard let mark = url.firstIndex(of: "?") else { return url }
-        let items = url[url.index(after: mark)...].split(separator: "&").map { $0.contains("=") ? $0 : $0 + "=" }
-        return url[...mark] + items.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.joined(separator: "&")
+    /// What curl writes into the Host field.
+    var authority: String {
+        (scheme, port) == ("https", 443) || (scheme, port) == ("http", 80) ? host : "\(host):\(port)"
     }
+
+    /// The path as it is sent.
+    var path: String { String(rest.prefix { $0 != "?" }) }
+
+    /// The query in the order and form that AWS signs: every item has its `=`.
+    var sortedQuery: String {
+        let items = rest.drop { $0 != "?" }.dropFirst().split(separator: "&").map { $0.contains("=") ? $0 : $0 + "=" }
+        return items.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.joined(separator: "&")
+    }
+
+    /// Everything behind the host; curl has given every address a path.
+    private var rest: Substring { url.dropFirst(scheme.count + 3).drop { $0 != "/" } }
 
     /// The host that curl read stands in the text as it is, right after `://` and before a delimiter: no escape, no
     /// second `@`, no number that curl turned into an address.

@@ -1,3 +1,5 @@
+import Kernel
+
 /// What a request is at one address: as its module meant it at first, and what is left of it after each redirect.
 struct RequestHop {
     private let request: EgressRequest
@@ -21,7 +23,7 @@ struct RequestHop {
             throw EgressError(.invalidRequest("path secret"))
         }
         if let signature = request.signature {
-            guard signature.scope != nil else { throw EgressError(.invalidRequest("signature")) }
+            guard signature.isUsable else { throw EgressError(.invalidRequest("signature")) }
         }
     }
 
@@ -55,7 +57,7 @@ struct RequestHop {
         return true
     }
 
-    func job(isStream: Bool, within total: Duration) -> CurlJob {
+    func job(isStream: Bool, within total: Duration, at now: Instant) -> CurlJob {
         var fields: [EgressHeaders.Field] = []
         if isAtHome {
             fields = request.headers.fields.filter {
@@ -63,14 +65,16 @@ struct RequestHop {
             }
             fields += request.credentials.filter { $0.host == target.host }.map(\.field)
         }
-        let signature = request.signature.flatMap { isAtHome && $0.host == target.host ? $0 : nil }
+        if let signature = request.signature, isAtHome, signature.host == target.host {
+            fields += SigV4Signature(signature, method, target, fields, at: now).fields
+        }
         var deadlines = request.deadlines
         deadlines.total = total
         return CurlJob(
             target: target, purpose: request.purpose, account: request.account, deadlines: deadlines,
             work: .http(
                 CurlJob.HTTP(
-                    method: method, fields: fields, body: body, signature: signature,
-                    bodyLimit: max(0, request.bodyLimit), acceptsCompression: !isStream)))
+                    method: method, fields: fields, body: body, bodyLimit: max(0, request.bodyLimit),
+                    acceptsCompression: !isStream)))
     }
 }

@@ -31,6 +31,15 @@ package enum Digest {
         }
     }
 
+    /// MD5 of `bytes`: 16 bytes, for protocols that name contents by it; it proves nothing against somebody who means harm. Nil where
+    /// the installation's libcrypto forbids it.
+    package static func md5(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+        bytes.withBytes { input in
+            var digest = [UInt8](repeating: 0, count: 16)
+            return EVP_Digest(input.baseAddress, input.count, &digest, nil, EVP_md5(), nil) == 1 ? digest : nil
+        }
+    }
+
     /// Whether two byte strings are equal, in a time that tells their lengths and nothing else.
     package static func constantTimeEqual(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
         a.withBytes { a in

@@ -3,12 +3,12 @@ import Glibc
 import Synchronization
 
 /// A TCP server on 127.0.0.1 whose every connection is served by a closure on a thread of its own.
-final class LocalServer: Sendable {
-    let port: Int
+package final class LocalServer: Sendable {
+    package let port: Int
     private let listener: Int32
     private let state = Mutex((accepted: 0, open: 0, mostOpen: 0))
 
-    init(_ serve: @escaping @Sendable (Connection) -> Void) throws {
+    package init(_ serve: @escaping @Sendable (Connection) -> Void) throws {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -43,13 +43,13 @@ final class LocalServer: Sendable {
 
     private static let all = Mutex<[LocalServer]>([])
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "http://127.0.0.1:\(port)" }
     /// Connections so far.
-    var accepted: Int { state.withLock(\.accepted) }
-    var mostOpen: Int { state.withLock(\.mostOpen) }
+    package var accepted: Int { state.withLock(\.accepted) }
+    package var mostOpen: Int { state.withLock(\.mostOpen) }
 
     /// Answers every request of every connection with what `answer` says; nil closes the connection.
-    static func http(_ answer: @escaping @Sendable (Seen) -> String?) throws -> LocalServer {
+    package static func http(_ answer: @escaping @Sendable (Seen) -> String?) throws -> LocalServer {
         try LocalServer { connection in
             while let request = connection.readRequest(), let response = answer(request) {
                 guard connection.write(response) else { return }
@@ -59,12 +59,12 @@ final class LocalServer: Sendable {
 }
 
 /// A request as the server saw it.
-struct Seen: Sendable {
-    var line = ""
-    var headers: [String] = []
-    var body: [UInt8] = []
+package struct Seen: Sendable {
+    package var line = ""
+    package var headers: [String] = []
+    package var body: [UInt8] = []
 
-    func header(_ name: String) -> String? {
+    package func header(_ name: String) -> String? {
         headers.first { $0.lowercased().hasPrefix(name.lowercased() + ":") }.map {
             $0.drop { $0 != ":" }.dropFirst().trimmingCharacters(in: .whitespaces)
         }
@@ -72,19 +72,19 @@ struct Seen: Sendable {
 }
 
 /// A whole response with its length.
-func reply(_ status: String, _ headers: [String] = [], body: String = "") -> String {
+package func reply(_ status: String, _ headers: [String] = [], body: String = "") -> String {
     (["HTTP/1.1 \(status)", "Content-Length: \(body.utf8.count)"] + headers + ["", body]).joined(separator: "\r\n")
 }
 
-final class Connection: @unchecked Sendable {
-    let socket: Int32
+package final class Connection: @unchecked Sendable {
+    package let socket: Int32
     private var buffer: [UInt8] = []
 
     init(_ socket: Int32) { self.socket = socket }
 
-    func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+    package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
-    func write(_ bytes: [UInt8]) -> Bool {
+    package func write(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -103,7 +103,7 @@ final class Connection: @unchecked Sendable {
     }
 
     /// One line without its end; nil when the peer has closed.
-    func readLine() -> String? {
+    package func readLine() -> String? {
         while true {
             if let end = buffer.firstIndex(of: 10) {
                 defer { buffer.removeFirst(end + 1) }
@@ -113,13 +113,13 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    func read(_ count: Int) -> [UInt8]? {
+    package func read(_ count: Int) -> [UInt8]? {
         while buffer.count < count { guard fill() else { return nil } }
         defer { buffer.removeFirst(count) }
         return Array(buffer[..<count])
     }
 
-    func readRequest() -> Seen? {
+    package func readRequest() -> Seen? {
         var seen = Seen()
         guard let line = readLine() else { return nil }
         seen.line = line
@@ -135,7 +135,7 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Closes with a reset instead of an orderly end.
-    func reset() {
+    package func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
