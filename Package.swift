@@ -19,7 +19,7 @@ let modules: [(name: String, uses: [String], also: [Target.Dependency])] = [
     ("CRM", uses: ["Audit"], also: []),
     ("Calendar", uses: ["Audit"], also: []),
     ("KnowledgeBase", uses: ["Audit"], also: ["PassageIndex", "Documents"]),
-    ("Channels", uses: ["Audit", "Billing"], also: ["Egress", "PluginHost", "WireJSON", metrics]),
+    ("Channels", uses: ["Audit", "Billing"], also: ["Egress", "ObjectStorage", "PluginHost", "WireJSON", metrics]),
     ("Conversations", uses: ["Audit", "Billing", "Channels", "CRM", "Identity"], also: []),
     ("BotEngine", uses: ["Audit", "Billing", "Conversations", "KnowledgeBase"], also: ["Egress", "WireJSON"]),
 ]
@@ -95,7 +95,7 @@ let programs: [Target] = [
     .target(
         name: "Bootstrap",
         dependencies: [
-            "Kernel", "Persistence", "Vault", "Egress", "WebSupport", "PluginHost", "WebUI", logging,
+            "Kernel", "Persistence", "Vault", "Egress", "ObjectStorage", "WebSupport", "PluginHost", "WebUI", logging,
             lifecycle, unixSignals, httpTypes, .product(name: "CoreMetrics", package: "swift-metrics"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ] + (channels + ["Meta"]).map { .byName(name: "\($0)Plugin") }

@@ -2,6 +2,7 @@ package import Egress
 package import Foundation
 import Kernel
 package import Logging
+package import ObjectStorage
 
 /// What an installation is told when it starts: command line first, then environment, then the default.
 package struct Configuration: Sendable {
@@ -22,6 +23,8 @@ package struct Configuration: Sendable {
     package var key: String?
     /// `SEVENSALES_MASTER_KEY`, or systemd's credential `master-key`, as text; nil for the file in the data folder.
     package var masterKeyText: String?
+    /// The bucket that keeps files; nil for the data folder.
+    package var bucket: S3Configuration?
     /// Debug builds only: where the process shall stop dead.
     package var failpoint: String?
     /// Plugins run although this kernel cannot confine them.

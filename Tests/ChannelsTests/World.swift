@@ -5,6 +5,7 @@ import Egress
 import Foundation
 import Kernel
 import Logging
+import ObjectStorage
 import Synchronization
 import TestSupport
 import Vault
@@ -23,6 +24,9 @@ struct World: Sendable {
     let sink = RecordingSink()
     let driver = ScriptedDriver()
     let egress = ScriptedEgress()
+    let words = Words()
+    let folder: TemporaryFolder
+    let storage: FolderStorage
     let channels: OpenChannels
     let health: HealthCheck
     let administration: ChannelAdministration
@@ -37,6 +41,8 @@ struct World: Sendable {
     init(_ engine: TestEngine) async throws {
         database = try await engine.database(ChannelsSchema.migrations, sink: sink)
         vault = try Vault.forTests()
+        folder = try TemporaryFolder()
+        storage = try FolderStorage(root: folder.url.appending(path: "files").path, time: time)
         let drivers = try DriverRegistry([driver])
         channels = OpenChannels(database: database, vault: vault, drivers: drivers, time: time)
         let exchange = ProviderExchange(
@@ -51,14 +57,26 @@ struct World: Sendable {
     }
 
     var exchange: ProviderExchange {
-        ProviderExchange(egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time)
+        let keeper = keeper
+        return ProviderExchange(
+            egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time,
+            files: { reference, account in
+                guard let id = FileID(reference) else { return nil }
+                return try await keeper.bytes(of: id, account: account)
+            })
     }
 
     var outbox: LiveMessageOutbox {
         LiveMessageOutbox(vault: vault, channels: channels, exchange: exchange, usage: NoUsage(), time: time)
     }
 
-    var actions: OutgoingActions { OutgoingActions(vault: vault, contents: Words()) }
+    var actions: OutgoingActions { OutgoingActions(vault: vault, contents: words, media: keeper, links: links) }
+
+    var links: FileLinks { FileLinks(database: database, vault: vault, time: time, publicURL: "https://inbox.example") }
+
+    var keeper: MediaKeeper {
+        MediaKeeper(database: database, vault: vault, storage: storage, channels: channels, time: time)
+    }
 
     var intake: Intake { Intake(database: database, vault: vault, time: time) }
 
@@ -121,6 +139,18 @@ struct World: Sendable {
         return JobContext(job: job) { _, effects in try await database.write(in: account) { try effects($0) } }
     }
 
+    /// Runs what waits to be fetched, and what that leads to.
+    func fetchMedia() async throws {
+        let fetch = MediaFetch(
+            database: database, keeper: keeper, channels: channels, exchange: exchange, logger: Logger(label: "test"))
+        var done = 0
+        while sink.jobs(of: FetchMediaJob.self).count > done {
+            let job = sink.jobs(of: FetchMediaJob.self)[done]
+            done += 1
+            try await fetch.run(job, context(FetchMediaJob.queue))
+        }
+    }
+
     func check(_ channel: OpenChannel) async throws {
         try await health.run(HealthJob(channel: channel.id), context(HealthJob.queue))
     }
@@ -131,9 +161,12 @@ struct World: Sendable {
     }
 }
 
-struct Words: OutgoingContentSource {
+/// Every message says "words", with a file when one is set.
+final class Words: OutgoingContentSource {
+    let file = Mutex<FileID?>(nil)
+
     func content(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> OutgoingContent? {
-        OutgoingContent(text: "words", lastInboundAt: nil)
+        OutgoingContent(text: "words", file: file.withLock { $0 }, lastInboundAt: nil)
     }
 }
 
@@ -157,7 +190,20 @@ final class ScriptedEgress: Egress {
         let outcome = script.withLock { $0.isEmpty ? .success(200) : $0.removeFirst() }
         return EgressResponse(head: EgressHead(status: try outcome.get()))
     }
-    func stream(_ request: EgressRequest) async throws -> EgressStream { throw EgressError(.busy) }
+    /// What the next downloads give, in chunks of a thousand bytes.
+    let files = Mutex<[(status: Int, bytes: [UInt8])]>([])
+
+    func stream(_ request: EgressRequest) async throws -> EgressStream {
+        requests.withLock { $0.append(request) }
+        guard let file = files.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { throw EgressError(.unreachable) }
+        let rest = Mutex(file.bytes[...])
+        return EgressStream(head: EgressHead(status: file.status)) {
+            rest.withLock { rest in
+                defer { rest = rest.dropFirst(1_000) }
+                return rest.isEmpty ? nil : Array(rest.prefix(1_000))
+            }
+        }
+    }
     func sendMail(_ mail: EgressMail) async throws { throw EgressError(.busy) }
 }
 
@@ -180,7 +226,11 @@ struct ScriptedDriver: ChannelDriver {
                 isGenerated: false, defaultValue: nil)
         ], hosts: ["api.example"], webhookHeaders: ["x-secret"],
         capabilities: ChannelCapabilities(
-            text: TextLimit(limit: 4_096, unit: .utf16), caption: nil, media: [], buttons: nil, typing: nil, canReply: false,
+            text: TextLimit(limit: 4_096, unit: .utf16), caption: nil,
+            media: [
+                MediaLimit(kind: .image, maxBytes: 1 << 20, mimeTypes: ["image/jpeg", "image/png"]),
+                MediaLimit(kind: .document, maxBytes: 20 << 20, mimeTypes: []),
+            ], buttons: nil, typing: nil, canReply: false,
             canReact: false, canEdit: false, canDelete: false, canMarkRead: false, receipts: [], replyWindow: nil,
             personReplyWindow: nil, canInitiate: false, echoes: false, canReconcile: true, catchesUp: true, channelRate: nil,
             chatRate: nil))
@@ -196,6 +246,12 @@ struct ScriptedDriver: ChannelDriver {
         func failed(_ kind: OperationFailure.Kind, _ code: String) -> ChannelStep {
             let text = LocalizedText(english: code, russian: code, kazakh: code)
             return .result(.failed(OperationFailure(kind: kind, reason: PluginReason(code: code, text: text))), remember: [])
+        }
+        if case .deliver(let action) = operation, case .media(let media) = action.kind, case .start = input {
+            let part = FormPart(name: "file", content: .file(reference: media.file, name: media.name, mimeType: media.mimeType))
+            return .request(
+                PluginRequest(method: "POST", url: RequestTemplate([.text("https://api.example/file")]), body: .form([part])),
+                state: PluginState("sent-it"), remember: [])
         }
         guard case .deliver = operation else {
             script.asked.withLock { $0.append(operation) }

@@ -22,6 +22,7 @@ struct World: Sendable {
     let sink = RecordingSink()
     let audit = RecordingAuditTrail()
     let outbox = FakeOutbox()
+    let media = FakeMedia()
     let reader = FakeReader()
     let channel = ChannelID()
 
@@ -39,7 +40,7 @@ struct World: Sendable {
     }
 
     var conversations: Conversations {
-        Conversations(database: database, vault: vault, outbox: outbox, audit: audit, time: time)
+        Conversations(database: database, vault: vault, outbox: outbox, media: media, audit: audit, time: time)
     }
 
     var bot: LiveBotConversations {
@@ -133,6 +134,29 @@ final class FakeOutbox: MessageOutbox {
     func typing(
         _ on: Bool, byBot: Bool, conversation: ConversationID, channel: ChannelID, address: SealedAddress, account: AccountID
     ) async {}
+}
+
+/// Knows the files it is given and notes which became part of a message.
+final class FakeMedia: MediaLibrary {
+    let known = Mutex<[FileID: MediaFile]>([:])
+    let attached = Mutex<[FileID]>([])
+
+    func files(_ ids: [FileID], of account: AccountID) async throws -> [FileID: MediaFile] {
+        known.withLock { known in known.filter { ids.contains($0.key) } }
+    }
+    func add(_ upload: MediaUpload, for address: SealedAddress, in channel: ChannelID, account: AccountID) async throws
+        -> MediaFile
+    {
+        let file = MediaFile(
+            id: FileID(), state: .draft, kind: "image", name: upload.name, mime: "image/png", size: Int64(upload.bytes.count))
+        known.withLock { $0[file.id] = file }
+        return file
+    }
+    func attach(_ id: FileID, for address: SealedAddress, in transaction: any Transaction) throws {
+        guard known.withLock({ $0[id] != nil }) else { throw Problem.notFound }
+        attached.withLock { $0.append(id) }
+    }
+    func content(of id: FileID, from offset: Int64, account: AccountID) async throws -> MediaContent? { nil }
 }
 
 struct FakeContacts: ContactDirectory {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Egress
 import Foundation
 import Logging
+import ObjectStorage
 
 /// The options that every program shares, each with its environment twin.
 package struct InstallationOptions: ParsableArguments {
@@ -21,6 +22,15 @@ package struct InstallationOptions: ParsableArguments {
         help: "A private network that outgoing requests may reach, such as 10.0.0.0/8; may be repeated. [SEVENSALES_EGRESS_ALLOW]"
     )
     var egressAllow: [String] = []
+
+    @Option(
+        help: """
+            Where files of messages are kept: s3://bucket/prefix?endpoint=https://host&region=name, with &addressing=virtual for
+            Amazon; without it the data folder. The keys are SEVENSALES_FILES_ACCESS_KEY and SEVENSALES_FILES_SECRET_KEY.
+            [SEVENSALES_FILES]
+            """
+    )
+    var files: String?
 
     @Flag(help: "Run plugins on a kernel that cannot confine them. [SEVENSALES_UNCONFINED_PLUGINS=1]")
     var unconfinedPlugins = false
@@ -52,10 +62,38 @@ package struct InstallationOptions: ParsableArguments {
             }
             return network
         }
+        configuration.bucket = try (files ?? environment["SEVENSALES_FILES"]).map { try Self.bucket($0, environment) }
         configuration.masterKeyText = environment["SEVENSALES_MASTER_KEY"] ?? Self.credential(environment)
         configuration.unconfinedPlugins = unconfinedPlugins || environment["SEVENSALES_UNCONFINED_PLUGINS"] == "1"
         configuration.failpoint = environment["SEVENSALES_FAILPOINT"]
         return configuration
+    }
+
+    private static func bucket(_ text: String, _ environment: [String: String]) throws -> S3Configuration {
+        let form = "expected s3://bucket/prefix?endpoint=https://host&region=name"
+        guard let parts = URLComponents(string: text), parts.scheme == "s3", let bucket = parts.host, parts.user == nil else {
+            throw StartupError("--files: \(form)")
+        }
+        let given = Dictionary(
+            (parts.queryItems ?? []).map { ($0.name, $0.value ?? "") }, uniquingKeysWith: { first, _ in first })
+        guard Set(given.keys).isSubset(of: ["endpoint", "region", "addressing"]), let endpoint = given["endpoint"],
+            let region = given["region"]
+        else { throw StartupError("--files: \(form)") }
+        guard
+            let addressing: S3Configuration.Addressing = ["": .path, "path": .path, "virtual": .virtualHost][
+                given["addressing"] ?? ""]
+        else { throw StartupError("--files: addressing is path or virtual") }
+        guard let access = environment["SEVENSALES_FILES_ACCESS_KEY"], let secret = environment["SEVENSALES_FILES_SECRET_KEY"]
+        else {
+            throw StartupError("--files: put the store's keys into SEVENSALES_FILES_ACCESS_KEY and SEVENSALES_FILES_SECRET_KEY")
+        }
+        let path = parts.path.split(separator: "/").joined(separator: "/")
+        do {
+            return try S3Configuration(
+                endpoint: endpoint, region: region, bucket: bucket, prefix: path.isEmpty ? "" : path + "/",
+                addressing: addressing,
+                accessKey: access, secretKey: secret)
+        } catch ObjectStorageError.refused(let part) { throw StartupError("--files: \(part) cannot be used") }
     }
 
     /// systemd's `LoadCredential=master-key:…`.

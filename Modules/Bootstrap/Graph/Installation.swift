@@ -15,6 +15,7 @@ import IdentityInterface
 package import Kernel
 package import KnowledgeBase
 package import Logging
+import ObjectStorage
 package import Persistence
 package import Privacy
 import Synchronization
@@ -87,7 +88,7 @@ package struct Installation: Sendable {
         }
 
         let (data, vault, live) = (stores.data, vault, stores.live)
-        let register = DisclosureRegister()
+        let register = DisclosureRegister(fileStore: configuration.bucket?.host)
         var limits = CurlEgress.Configuration(policy: EgressPolicy(allowedPrivateNetworks: configuration.egressAllow))
         limits.perHost = 32
         let egress = CurlEgress(
@@ -127,7 +128,7 @@ package struct Installation: Sendable {
         knowledge = KnowledgeBaseModule(
             database: data, audit: audit.trail, indexFolder: indexFolder, time: time, logger: logger)
         channels = ChannelsModule(
-            database: data, vault: vault, egress: egress,
+            database: data, vault: vault, egress: egress, files: try Self.files(configuration, folder, egress, time),
             drivers: try PluginFolder(folder).registry(isConfined: !configuration.unconfinedPlugins, logger: logger),
             audit: audit.trail,
             usage: billing.usage,
@@ -135,6 +136,7 @@ package struct Installation: Sendable {
         conversations = ConversationsModule(
             database: data, search: stores.search, vault: vault, live: live, accounts: identity.directory, contacts: crm.contacts,
             channels: channels.directory, outbox: channels.outbox, inbound: channels.inbound, webChats: channels.webChats,
+            media: channels.media,
             usage: billing.usage, audit: audit.trail, time: time, logger: logger)
         reach.conversations.withLock { [conversations] in $0 = conversations }
         bot = BotEngineModule(
@@ -202,13 +204,27 @@ package struct Installation: Sendable {
     }
 }
 
+extension Installation {
+    /// Where the bytes of files live: beside the database, or where several machines reach them.
+    fileprivate static func files(
+        _ configuration: Configuration, _ folder: DataFolder, _ egress: any Egress, _ time: any TimeSource
+    ) throws -> any ObjectStorage {
+        if let bucket = configuration.bucket { return S3Storage(egress: egress, configuration: bucket, time: time) }
+        return try FolderStorage(root: folder.file("files").path, time: time)
+    }
+}
+
 /// The register of hosts, as it follows from what is configured. Bound late: the modules it asks need Egress themselves.
 private final class DisclosureRegister: EgressRegister {
+    private let fileStore: String?
     private let modules = Mutex<(channels: ChannelsModule, providers: ProviderHosts)?>(nil)
+
+    init(fileStore: String?) { self.fileStore = fileStore }
 
     func set(channels: ChannelsModule, providers: ProviderHosts) { modules.withLock { $0 = (channels, providers) } }
 
     func declares(host: String, for purpose: EgressPurpose, account: AccountID?) async throws -> Bool {
+        if purpose == .fileStore { return host == fileStore }
         guard let modules = modules.withLock({ $0 }) else { return false }
         if purpose == .aiProvider { return try await modules.providers.declares(host: host, account: account) }
         guard purpose.name.hasPrefix("channel.") else { return false }

@@ -81,11 +81,15 @@ package protocol OutgoingContentSource: Sendable {
 
 /// What a queued message says.
 package struct OutgoingContent: Sendable {
+    /// The caption when there is a file; may be empty then.
     package let text: String
+    package let file: FileID?
     /// When the customer last wrote: providers close the window for answers some time after.
     package let lastInboundAt: Instant?
 
-    package init(text: String, lastInboundAt: Instant?) { (self.text, self.lastInboundAt) = (text, lastInboundAt) }
+    package init(text: String, file: FileID? = nil, lastInboundAt: Instant?) {
+        (self.text, self.file, self.lastInboundAt) = (text, file, lastInboundAt)
+    }
 }
 
 /// What a customer, or the owner's own app, did in a channel. Personal fields are sealed for the receiving contact's identity.
@@ -231,14 +235,14 @@ package struct InboundAttachment: Codable, Hashable, Sendable {
     package let name: String?
     package let mime: String?
     package let size: Int64?
-    /// The provider's file reference.
-    package let reference: String?
+    /// Nil when there is nothing to fetch.
+    package let file: FileID?
     /// Duration, coordinates, phone number: what a person reads beside the icon.
     package let note: String?
 
-    package init(kind: String, name: String?, mime: String?, size: Int64?, reference: String?, note: String?) {
+    package init(kind: String, name: String?, mime: String?, size: Int64?, file: FileID?, note: String?) {
         (self.kind, self.name, self.mime) = (kind, name, mime)
-        (self.size, self.reference, self.note) = (size, reference, note)
+        (self.size, self.file, self.note) = (size, file, note)
     }
 }
 

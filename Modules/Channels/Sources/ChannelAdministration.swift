@@ -148,12 +148,11 @@ package struct ChannelAdministration: Sendable {
 
     package func test(_ id: ChannelID, account: AccountID) async throws -> TestResult {
         guard let open = try await channels.channel(id, of: account) else { throw Problem.notFound }
-        let condition = try await health.check(open)
+        let (condition, works) = try await health.check(open)
         let name = condition.account.map { $0.username.map { "@" + $0 } ?? $0.name } ?? ""
-        let isWorking = condition.state == .healthy || condition.state == .attention
         let problem =
             condition.state == .healthy ? nil : condition.reason?.en ?? condition.detail ?? "the plugin gave no clear answer"
-        return TestResult(ok: isWorking, detail: name, problem: problem)
+        return TestResult(ok: works, detail: name, problem: problem)
     }
 
     /// Subscribes to the provider's deliveries, or prepares polling.

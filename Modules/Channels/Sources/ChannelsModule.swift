@@ -5,6 +5,7 @@ package import Egress
 package import Kernel
 package import Logging
 package import Persistence
+package import ObjectStorage
 package import PluginHost
 package import Vault
 package import WebSupport
@@ -18,6 +19,7 @@ package struct ChannelsModule: Sendable {
     package let outbox: any MessageOutbox
     package let inbound: any InboundReader
     package let webChats: any WebChatGateway
+    package let media: any MediaLibrary
     package let administration: ChannelAdministration
     package let routes: [Route]
 
@@ -27,6 +29,8 @@ package struct ChannelsModule: Sendable {
     private let channels: OpenChannels
     private let exchange: ProviderExchange
     private let polling: Polling
+    private let keeper: MediaKeeper
+    private let links: FileLinks
     private let health: HealthCheck
     private let liveOutbox: LiveMessageOutbox
     private let usage: any UsageLedger
@@ -34,14 +38,21 @@ package struct ChannelsModule: Sendable {
     private let logger: Logger
 
     package init(
-        database: any Database, vault: Vault, egress: any Egress, drivers: DriverRegistry, audit: any AuditTrail,
-        usage: any UsageLedger, publicURL: String, time: any TimeSource, logger: Logger
+        database: any Database, vault: Vault, egress: any Egress, files: any ObjectStorage, drivers: DriverRegistry,
+        audit: any AuditTrail, usage: any UsageLedger, publicURL: String, time: any TimeSource, logger: Logger
     ) {
         (self.database, self.vault, self.drivers, self.usage) = (database, vault, drivers, usage)
         (self.time, self.logger) = (time, logger)
         channels = OpenChannels(database: database, vault: vault, drivers: drivers, time: time)
+        let keeper = MediaKeeper(database: database, vault: vault, storage: files, channels: channels, time: time)
+        (self.keeper, media) = (keeper, keeper)
+        links = FileLinks(database: database, vault: vault, time: time, publicURL: publicURL)
         exchange = ProviderExchange(
-            egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time)
+            egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time,
+            files: { reference, account in
+                guard let id = FileID(reference) else { return nil }
+                return try await keeper.bytes(of: id, account: account)
+            })
         let intake = Intake(database: database, vault: vault, time: time)
         polling = Polling(
             database: database, channels: channels, exchange: exchange, intake: intake, time: time, logger: logger)
@@ -59,11 +70,12 @@ package struct ChannelsModule: Sendable {
         routes =
             HookRoutes(channels: channels, intake: intake, time: time, logger: logger).routes
             + ChannelRoutes(administration: administration, drivers: drivers).routes
+            + FileRoutes(media: keeper, links: links).routes
     }
 
     /// `contents` knows what queued messages say; Conversations does.
     package func register(on jobs: JobRunner, contents: any OutgoingContentSource) {
-        let actions = OutgoingActions(vault: vault, contents: contents)
+        let actions = OutgoingActions(vault: vault, contents: contents, media: keeper, links: links)
         let delivery = Delivery(
             database: database, channels: channels, exchange: exchange, contents: actions, usage: usage,
             limiter: SendLimiter(time: time), time: time, logger: logger)
@@ -75,6 +87,9 @@ package struct ChannelsModule: Sendable {
         let presses = PressAnswer(database: database, vault: vault, channels: channels, exchange: exchange)
         jobs.handle(PressAnswerJob.self) { job, context in try await presses.run(job, context) }
         jobs.handle(PollJob.self) { [polling] job, context in try await polling.run(job, context) }
+        let fetch = MediaFetch(database: database, keeper: keeper, channels: channels, exchange: exchange, logger: logger)
+        jobs.handle(FetchMediaJob.self) { job, context in try await fetch.run(job, context) }
+        jobs.every(.seconds(3_600), "channels.abandoned-files") { [keeper] in try await keeper.removeAbandoned() }
         jobs.handle(HealthJob.self) { [health] job, context in try await health.run(job, context) }
         // Often enough for a provider's own alarm thresholds, seldom enough for their rate limits.
         jobs.every(.seconds(300), "channels.health") { [database] in try await Self.checkAll(database) }

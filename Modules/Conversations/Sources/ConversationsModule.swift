@@ -36,7 +36,8 @@ package struct ConversationsModule: Sendable {
         database: any Database, search: any Database, vault: Vault, live: LiveEvents, accounts: any AccountDirectory,
         contacts: any ContactDirectory, channels: any ChannelDirectory, outbox: any MessageOutbox,
         inbound reader: any InboundReader,
-        webChats: any WebChatGateway, usage: any UsageLedger, audit: any AuditTrail, time: any TimeSource, logger: Logger
+        webChats: any WebChatGateway, media: any MediaLibrary, usage: any UsageLedger, audit: any AuditTrail,
+        time: any TimeSource, logger: Logger
     ) {
         (self.database, self.vault, self.live, self.webChats) = (database, vault, live, webChats)
         (self.time, self.logger) = (time, logger)
@@ -45,8 +46,10 @@ package struct ConversationsModule: Sendable {
         inbound = InboundConsumer(
             database: database, vault: vault, inbound: reader, contacts: contacts, outbox: outbox, usage: usage, audit: audit,
             time: time)
-        conversations = Conversations(database: database, vault: vault, outbox: outbox, audit: audit, time: time)
-        presenter = Presenter(database: database, vault: vault, contacts: contacts, channels: channels, accounts: accounts)
+        conversations = Conversations(
+            database: database, vault: vault, outbox: outbox, media: media, audit: audit, time: time)
+        presenter = Presenter(
+            database: database, vault: vault, contacts: contacts, channels: channels, accounts: accounts, media: media)
         index = MessageIndex(database: search)
     }
 
@@ -73,6 +76,7 @@ package struct ConversationsModule: Sendable {
             try await inbound.consume(delivery)
             indexSignal.wake()
         }
+        bus.subscribe("conversations.media", to: MediaSettled.self) { try await MediaConsumer().consume($0) }
         bus.subscribe("conversations.delivery", to: MessageDeliveryChanged.self) { try await DeliveryConsumer().consume($0) }
     }
 

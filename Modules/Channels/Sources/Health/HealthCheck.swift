@@ -34,28 +34,31 @@ struct HealthCheck: Sendable {
         guard let channel = try await channels.channel(job.channel, of: account), channel.row.state != .paused,
             channel.row.mode != "none"
         else { return try await context.complete { _ in } }
-        let condition = try await check(channel)
+        let (condition, _) = try await check(channel)
         if condition.state == .broken, channel.row.mode == "webhook" { try await repair(channel, condition) }
         if condition.state != .broken { try await catchUp(channel) }
         try await context.complete { _ in }
     }
 
-    /// Asks the provider now and keeps the answer.
-    func check(_ channel: OpenChannel) async throws -> ChannelCondition {
+    /// Asks the provider now and keeps the answer. `works` is false also when there was none.
+    func check(_ channel: OpenChannel) async throws -> (condition: ChannelCondition, works: Bool) {
         var condition = channel.row.condition
         let isNews: Bool
+        var works = false
         do {
             switch try await exchange.run(.health(webhook: channel.webhookURL(publicURL)), in: channel).result {
-            case .health(let health): isNews = condition.note(health, at: time.now())
+            case .health(let health):
+                isNews = condition.note(health, at: time.now())
+                works = condition.state != .broken
             case .failed(let failure): isNews = condition.note(failure, at: time.now())
-            default: return condition
+            default: return (condition, false)
             }
         } catch let error as BlockedAddress {
             (condition.state, condition.detail, condition.checkedAt) = (.broken, error.description, time.now())
             isNews = channel.row.condition.detail != condition.detail
         }
         try await keep(condition, of: channel, tell: isNews)
-        return condition
+        return (condition, works)
     }
 
     private func keep(_ condition: ChannelCondition, of channel: OpenChannel, tell: Bool) async throws {

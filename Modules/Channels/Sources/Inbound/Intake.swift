@@ -22,10 +22,15 @@ struct Intake: Sendable {
         let now = time.now()
         let (account, id) = (channel.account, channel.id)
         var rows: [InboxStore.EventRow] = []
+        var files: [Identifier<InboundSubject>: [MediaStore.Row]] = [:]
         rows.reserveCapacity(events.count)
-        for event in events { rows.append(try await sealed(event, in: channel, at: now)) }
+        for event in events {
+            let (row, own) = try await sealed(event, in: channel, at: now)
+            rows.append(row)
+            if !own.isEmpty { files[row.id] = own }
+        }
         let sealedBody = try await sealBody(body, rows, channel)
-        let prepared = rows
+        let (prepared, announced) = (rows, files)
         let notices = zip(events, rows).compactMap { event, row -> (row: Identifier<InboundSubject>, ChannelNotice)? in
             if case .notice(let notice) = event.kind { (row.id, notice) } else { nil }
         }
@@ -46,6 +51,11 @@ struct Intake: Sendable {
                 fresh = true
                 try transaction.publish(
                     ChannelEventReceived(channel: id, inbound: row.id, thread: row.threadKey.hex))
+                for file in announced[row.id] ?? [] {
+                    try MediaStore(transaction: transaction).insert(file)
+                    let job = FetchMediaJob(file: file.id, round: 0)
+                    if let options = job.options(id) { try transaction.enqueue(job, options) }
+                }
                 if presses.contains(row.id) {
                     try transaction.enqueue(PressAnswerJob(channel: id, inbound: row.id), PressAnswerJob.options)
                 }
@@ -74,7 +84,7 @@ struct Intake: Sendable {
     }
 
     private func sealed(_ event: PluginHost.InboundEvent, in channel: OpenChannel, at now: Instant) async throws
-        -> InboxStore.EventRow
+        -> (InboxStore.EventRow, files: [MediaStore.Row])
     {
         let id = Identifier<InboundSubject>()
         let thread = event.thread ?? ""
@@ -83,9 +93,36 @@ struct Intake: Sendable {
         let content = try key.seal(
             event.wire.serialized(),
             as: SealContext(table: "channels_event", column: "content", row: id, account: channel.account))
-        return InboxStore.EventRow(
+        let row = InboxStore.EventRow(
             id: id, account: channel.account, channel: channel.id, dedupeKey: channel.dedupeKey(event.id),
             threadKey: channel.threadKey(thread), identityKey: identity, content: content.stored, receivedAt: now)
+        return (row, try files(of: event, row, key))
+    }
+
+    /// The files that are to be fetched: those of messages, the company's own included.
+    private func files(
+        of event: PluginHost.InboundEvent, _ row: InboxStore.EventRow, _ key: SubjectKey
+    ) throws -> [MediaStore.Row] {
+        let message: PluginHost.InboundMessage? =
+            switch event.kind {
+            case .message(let message): message
+            case .echo(let echo): echo.message
+            default: nil
+            }
+        guard let message else { return [] }
+        return try message.attachments.enumerated().compactMap { position, attachment in
+            guard let reference = attachment.file else { return nil }
+            let id = FileID(of: row.id, at: position)
+            func sealed(_ text: String, _ column: String) throws -> [UInt8] {
+                try key.seal(text, as: MediaKeeper.context(column, id, row.account)).stored
+            }
+            return MediaStore.Row(
+                account: row.account, id: id, channel: row.channel, identityKey: row.identityKey, inbound: row.id,
+                state: .waiting, kind: attachment.kind.rawValue, mime: attachment.mimeType.map { String($0.prefix(100)) } ?? "",
+                size: attachment.size ?? 0,
+                name: try sealed(FileName.safe(attachment.name ?? "", type: attachment.mimeType ?? ""), "name"),
+                source: try sealed(reference, "source"), createdAt: row.receivedAt)
+        }
     }
 
     private func sealBody(

@@ -28,7 +28,7 @@ struct LiveInboundReader: InboundReader {
             content = try JSON.parse(try key.open(Sealed(stored: row.content), as: context), limits: JSONLimits(nodes: 100_000))
         } catch VaultError.keyDestroyed { return nil }
         let event = try PluginHost.InboundEvent(wire: content)
-        guard let (kind, origin) = Self.translate(event) else { return nil }
+        guard let (kind, origin) = Self.translate(event, row.id) else { return nil }
         let contact = event.contact
         return ChannelsInterface.InboundEvent(
             channel: row.channel, channelKind: row.channelKind, threadKey: row.threadKey, identityKey: row.identityKey,
@@ -40,17 +40,17 @@ struct LiveInboundReader: InboundReader {
 
     /// Nil for what the inbox does not show: typing, reactions, news of the channel itself.
     private static func translate(
-        _ event: PluginHost.InboundEvent
+        _ event: PluginHost.InboundEvent, _ id: Identifier<InboundSubject>
     ) -> (kind: ChannelsInterface.InboundEvent.Kind, origin: InboundOrigin)? {
         switch event.kind {
-        case .message(let message): (.message(translate(message)), .customer)
-        case .edited(let message): (.edited(translate(message)), .customer)
+        case .message(let message): (.message(translate(message, id)), .customer)
+        case .edited(let message): (.edited(translate(message, id)), .customer)
         case .deleted(let ids): (.deleted(externalIDs: ids), .customer)
         case .pressed(let press): (.buttonPressed(data: press.data, messageExternalID: press.message), .customer)
         case .blocked: (.blocked(true), .customer)
         case .unblocked: (.blocked(false), .customer)
         case .status(let status): (.receipt(translate(status)), .customer)
-        case .echo(let echo): (.message(translate(echo.message, correlation: echo.correlation)), translate(echo.author))
+        case .echo(let echo): (.message(translate(echo.message, id, correlation: echo.correlation)), translate(echo.author))
         case .reaction, .typing, .notice: nil
         }
     }
@@ -79,14 +79,15 @@ struct LiveInboundReader: InboundReader {
     }
 
     private static func translate(
-        _ message: PluginHost.InboundMessage, correlation: String? = nil
+        _ message: PluginHost.InboundMessage, _ id: Identifier<InboundSubject>, correlation: String? = nil
     ) -> ChannelsInterface.InboundMessage {
         ChannelsInterface.InboundMessage(
-            externalID: message.id, text: message.text ?? "", attachments: message.attachments.map(translate),
+            externalID: message.id, text: message.text ?? "",
+            attachments: message.attachments.enumerated().map { translate($0.element, FileID(of: id, at: $0.offset)) },
             replyToExternalID: message.replyTo, message: correlation.flatMap { MessageID($0) })
     }
 
-    private static func translate(_ attachment: MessageAttachment) -> InboundAttachment {
+    private static func translate(_ attachment: MessageAttachment, _ file: FileID) -> InboundAttachment {
         let kind: String =
             switch attachment.kind {
             case .image, .animation: "photo"
@@ -99,7 +100,7 @@ struct LiveInboundReader: InboundReader {
         if let place = attachment.location { note = "\(place.latitude), \(place.longitude)" }
         if let card = attachment.contact { note = "\(card.name) \(card.phone)" }
         return InboundAttachment(
-            kind: kind, name: attachment.name, mime: attachment.mimeType, size: attachment.size, reference: attachment.file,
-            note: note ?? attachment.url)
+            kind: kind, name: attachment.name, mime: attachment.mimeType, size: attachment.size,
+            file: attachment.file == nil ? nil : file, note: note ?? attachment.url)
     }
 }

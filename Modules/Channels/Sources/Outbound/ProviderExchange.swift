@@ -11,6 +11,8 @@ struct ProviderExchange: Sendable {
     let database: any Database
     let memory: ChannelMemoryWriter
     let time: any TimeSource
+    /// The bytes of a file that a plugin names in a form.
+    var files: (@Sendable (_ reference: String, AccountID) async throws -> [UInt8]?)?
 
     /// More steps than any provider needs for one message of the longest kind; a plugin that asks for more is in a loop.
     private static let mostSteps = 64
@@ -54,14 +56,35 @@ struct ProviderExchange: Sendable {
         try await database.write(in: channel.account) { try store($0) }
     }
 
-    private func perform(_ request: PluginRequest, in channel: OpenChannel) async throws -> StepInput {
-        let rendered: RenderedRequest
+    private static func rendered(_ request: PluginRequest, in channel: OpenChannel) throws -> RenderedRequest {
         do {
-            rendered = try request.rendered(
+            return try request.rendered(
                 secrets: channel.allSecrets, hosts: channel.driver.description.secretHosts(settings: channel.settings.plain))
         } catch let fault as RenderingFault { throw BlockedAddress(reason: "\(fault)") }
+    }
+
+    /// Opens the file at `location`: at most `limit` bytes, through at most three redirects, each checked.
+    ///
+    /// Throws `EgressError`, `BlockedAddress`, and `RefusedFile` for an answer other than success.
+    func fetch(_ location: FileLocation, in channel: OpenChannel, limit: Int) async throws -> EgressStream {
+        let rendered = try Self.rendered(location.request, in: channel)
+        // With secrets it goes to the channel's own hosts only; without, wherever the provider keeps its files.
+        let purpose: EgressPurpose = rendered.carriesSecrets ? .channel(channel.row.kind) : .channelMedia(channel.row.kind)
+        var request = try rendered.egress(purpose: purpose, account: channel.account)
+        (request.bodyLimit, request.redirects) = (limit, 3)
+        (request.deadlines.total, request.deadlines.firstByte) = (.seconds(120), .seconds(20))
+        let stream = try await egress.stream(request)
+        guard (200..<300).contains(stream.head.status) else { throw RefusedFile(status: stream.head.status) }
+        return stream
+    }
+
+    private func perform(_ request: PluginRequest, in channel: OpenChannel) async throws -> StepInput {
+        let rendered = try Self.rendered(request, in: channel)
+        var contents: [String: [UInt8]] = [:]
+        for reference in rendered.fileReferences { contents[reference] = try await files?(reference, channel.account) }
         do {
-            let response = try await egress.send(try rendered.egress(kind: channel.row.kind, account: channel.account))
+            let response = try await egress.send(
+                try rendered.egress(purpose: .channel(channel.row.kind), account: channel.account, files: contents))
             return .response(
                 PluginResponse(
                     status: response.status, headers: response.headers.fields.map { NameValue($0.name, $0.value) },
@@ -74,6 +97,11 @@ struct ProviderExchange: Sendable {
     }
 }
 
+/// The provider answers a request for a file with something else.
+struct RefusedFile: Error {
+    let status: Int
+}
+
 /// The channel's address leads somewhere the product does not go.
 struct BlockedAddress: Error, CustomStringConvertible {
     let reason: String
@@ -81,21 +109,31 @@ struct BlockedAddress: Error, CustomStringConvertible {
 }
 
 extension RenderedRequest {
-    /// The same request for Egress, its secret path part kept out of the address.
-    func egress(kind: String, account: AccountID) throws -> EgressRequest {
+    /// The files that its form names.
+    var fileReferences: [String] {
+        guard case .form(let parts) = body else { return [] }
+        return parts.compactMap { if case .file(let reference, _, _) = $0.content { reference } else { nil } }
+    }
+
+    /// The same request for Egress, its secret path part kept out of the address. `files` are the bytes of its form's files.
+    func egress(
+        purpose: EgressPurpose, account: AccountID, files: [String: [UInt8]] = [:]
+    ) throws -> EgressRequest {
         guard let method = EgressMethod(rawValue: method) else { throw PluginFault.malformedAnswer("method") }
-        var request = EgressRequest(method, url, purpose: .channel(kind), account: account)
+        var request = EgressRequest(method, url, purpose: purpose, account: account)
         let pieces = redactedURL.components(separatedBy: "…")
         if pieces.count == 2 {
             let secret = url.dropFirst(pieces[0].count).dropLast(pieces[1].count)
             request.url = pieces[0] + PathSecret.placeholder + pieces[1]
             request.pathSecret = PathSecret(host: host, value: String(secret))
         }
-        if carriesSecrets && pieces.count != 2 {
-            // Secrets in headers: bound to the host, so that nothing else gets them.
-            request.credentials = headers.map { BoundCredential(host: host, header: $0.name, value: $0.value) }
-        } else {
-            request.headers = EgressHeaders(headers.map { EgressHeaders.Field($0.name, $0.value) })
+        for field in headers {
+            if secretHeaders.contains(field.name.lowercased()) {
+                // Bound to the host, so that nothing else gets them.
+                request.credentials.append(BoundCredential(host: host, header: field.name, value: field.value))
+            } else {
+                request.headers.add(field.name, field.value)
+            }
         }
         switch body {
         case .none: break
@@ -105,8 +143,12 @@ extension RenderedRequest {
         case .form(let parts):
             var form = MultipartForm()
             for part in parts {
-                guard case .text(let text) = part.content else { throw PluginFault.unsupported("files cannot be sent yet") }
-                form.add(part.name, text)
+                switch part.content {
+                case .text(let text): form.add(part.name, text)
+                case .file(let reference, let name, let type):
+                    guard let bytes = files[reference] else { throw PluginFault.unsupported("a file that is not the message's") }
+                    form.add(part.name, file: bytes, named: name, type: type)
+                }
             }
             request.body = form.body
             request.headers["Content-Type"] = form.contentType

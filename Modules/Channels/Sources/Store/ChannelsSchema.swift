@@ -58,6 +58,16 @@ enum ChannelsSchema {
             "channels.5-health",
             "ALTER TABLE channels_channel ADD COLUMN condition TEXT",
             "CREATE INDEX channels_outbound_unsent ON channels_outbound (account_id, channel_id, status) WHERE status <> 'sent'"),
+        Migration(
+            "channels.6-files",
+            """
+            CREATE TABLE channels_file (
+              account_id UUID NOT NULL, id UUID NOT NULL, channel_id UUID NOT NULL, identity_key BYTEA NOT NULL, inbound_id UUID,
+              state TEXT NOT NULL, kind TEXT NOT NULL, mime TEXT NOT NULL, size BIGINT NOT NULL, name BYTEA NOT NULL, source BYTEA,
+              created_at BIGINT NOT NULL, PRIMARY KEY (account_id, id)
+            ) WITHOUT ROWID
+            """,
+            "CREATE INDEX channels_file_draft ON channels_file (created_at) WHERE state = 'draft'"),
     ]
 
     static let dataMap: DataMap = [
@@ -80,6 +90,11 @@ enum ChannelsSchema {
             "address": .sealed, "fence": .operational, "author": .operational, "status": .operational, "attempts": .operational,
             "external_ids": .operational, "plugin_state": .operational, "failure_code": .operational, "queued_at": .operational,
             "changed_at": .operational,
+        ],
+        "channels_file": [
+            "account_id": .identifier, "id": .identifier, "channel_id": .identifier, "identity_key": .blindIndex,
+            "inbound_id": .identifier, "state": .operational, "kind": .operational, "mime": .operational, "size": .operational,
+            "name": .sealed, "source": .sealed, "created_at": .operational,
         ],
         "channels_lane": ["account_id": .identifier, "conversation_id": .identifier, "fence": .operational],
         "channels_visitor": [

@@ -1,3 +1,4 @@
+import ChannelsInterface
 import IdentityInterface
 import CRMInterface
 import HTTPTypes
@@ -13,7 +14,8 @@ struct ConversationRoutes: Sendable {
     let index: MessageIndex
 
     struct Counters: Codable { let all: Int, mine: Int, unassigned: Int, waiting: Int, closed: Int, unread: Int }
-    struct Draft: Codable { let id: MessageID, kind: String, text: String }
+    struct Draft: Codable { let id: MessageID, kind: String, text: String, attachments: [FileID]? }
+    struct Upload: Codable { let id: FileID, kind: String, name: String, mime: String, size: Int64 }
     struct Assignment: Codable { let userId: UserID? }
     struct Finding: Codable {
         let conversationId: ConversationID, messageId: MessageID, snippet: String, at: Instant, contactName: String
@@ -22,6 +24,7 @@ struct ConversationRoutes: Sendable {
     /// 64 KB of text and the JSON around it.
     private static let draftLimit = 72 << 10
     private static let textLimit = 64 << 10
+    private static let fileLimit = 25 << 20
     private static let ceiling = 10_000
 
     var routes: [Route] {
@@ -45,6 +48,11 @@ struct ConversationRoutes: Sendable {
                 access: .permission(.replyToConversations),
                 bodyLimit: Self.draftLimit, audit: .inTransaction, request: .of(Draft.self), response: .of(MessageView.self),
                 handler: write),
+            Route(
+                .post, "/api/v1/conversations/{id}/files",
+                "Upload a file for an answer: its bytes are the body, ?name= and ?mime= say what it is",
+                access: .permission(.replyToConversations), bodyLimit: Self.fileLimit, audit: .inTransaction,
+                response: .of(Upload.self), handler: upload),
             act("take", "Take the conversation over from the bot", .taken),
             act("give-back", "Give it back to the bot", .givenBack),
             act("close", "Close it", .closed), act("reopen", "Open it again", .reopened), act("read", "Mark it read", .read),
@@ -136,15 +144,28 @@ struct ConversationRoutes: Sendable {
     private func write(_ call: Call) async throws -> Reply {
         let (draft, caller): (Draft, Principal) = (try call.decode(), try call.principal)
         let text = draft.text.trimmingPrefix { $0.isWhitespace }
-        guard !text.isEmpty else { throw Problem.invalid(field: "text", "must not be empty") }
+        let files = draft.attachments ?? []
+        guard files.count <= 1 else { throw Problem.invalid(field: "attachments", "at most one file a message") }
+        guard !text.isEmpty || !files.isEmpty else { throw Problem.invalid(field: "text", "must not be empty") }
+        guard files.isEmpty || draft.kind == "reply" else { throw Problem.invalid(field: "attachments", "not in a note") }
         guard draft.text.utf8.count <= Self.textLimit else { throw Problem.invalid(field: "text", "at most 64 KB") }
         let written: (row: MessageRow, isNew: Bool)
         switch draft.kind {
-        case "reply": written = try await conversations.reply(draft.text, id: draft.id, in: try call.id(), by: caller)
+        case "reply":
+            written = try await conversations.reply(draft.text, file: files.first, id: draft.id, in: try call.id(), by: caller)
         case "note": written = try await conversations.note(draft.text, id: draft.id, in: try call.id(), by: caller)
         default: throw Problem.invalid(field: "kind", "expected reply or note")
         }
         return try await reply(written.row, status: written.isNew ? .created : .ok)
+    }
+
+    private func upload(_ call: Call) async throws -> Reply {
+        let upload = MediaUpload(
+            bytes: call.body, name: call.query("name") ?? "",
+            claimedType: call.query("mime") ?? call.headers[.contentType] ?? "")
+        let file = try await conversations.upload(upload, to: try call.id(), by: try call.principal)
+        return try .json(
+            Upload(id: file.id, kind: file.kind, name: file.name, mime: file.mime, size: file.size), status: .created)
     }
 
     private func reply(_ row: MessageRow, status: HTTPResponse.Status = .ok) async throws -> Reply {

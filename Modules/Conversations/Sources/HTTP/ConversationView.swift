@@ -31,7 +31,14 @@ struct MessageView: Codable {
         @Nullable var id: UserID?
         let name: String
     }
-    struct Attachment: Codable { let id: String, kind: String, name: String?, mime: String?, size: Int64?, note: String? }
+    struct Attachment: Codable {
+        let id: String, kind: String
+        /// Names `/api/v1/files/{id}` once the state is `stored`.
+        @Nullable var file: FileID?
+        /// `none` for what has no file: a place, a card.
+        let state: String
+        let name: String?, mime: String?, size: Int64?, note: String?
+    }
     struct Failure: Codable { let code: String, reason: String }
     struct Quote: Codable { let entryId: EntryID, version: Int, title: String, quote: String, start: Int, end: Int }
 

@@ -12,6 +12,7 @@ struct Presenter: Sendable {
     let contacts: any ContactDirectory
     let channels: any ChannelDirectory
     let accounts: any AccountDirectory
+    let media: any MediaLibrary
 
     func views(of rows: [ConversationRow], account: AccountID) async throws -> [ConversationView] {
         guard !rows.isEmpty else { return [] }
@@ -63,6 +64,10 @@ struct Presenter: Sendable {
         let members = rows.contains { $0.authorID != nil } ? try await memberNames(account) : [:]
         let contact = try await contacts.contact(first.contact, of: account)
         let seal = try await vault.messageSeal(of: first.contact, account: account)
+        var attachments: [MessageID: [InboundAttachment]] = [:]
+        for row in rows where row.attachments != nil && !row.deleted { attachments[row.id] = try seal?.openAttachments(row) }
+        let named = attachments.values.flatMap { $0.compactMap(\.file) }
+        let files = named.isEmpty ? [:] : try await media.files(named, of: account)
         return try rows.map { row in
             let name =
                 switch row.author {
@@ -75,7 +80,9 @@ struct Presenter: Sendable {
                 id: row.id, conversationId: row.conversation, direction: row.direction.rawValue, kind: row.kind.rawValue,
                 author: .init(type: row.author.rawValue, id: row.authorID, name: name),
                 text: isReadable ? try seal?.openText(row) ?? "" : "",
-                attachments: isReadable ? try attachments(row, seal) : [], status: row.status.rawValue,
+                attachments: (attachments[row.id] ?? []).enumerated().map { offset, attachment in
+                    Self.view(attachment, offset, of: row.id, attachment.file.flatMap { files[$0] })
+                }, status: row.status.rawValue,
                 failure: row.failureCode.map { .init(code: $0, reason: row.failureReason ?? "") }, sentAt: row.occurredAt,
                 edited: row.edited, deleted: row.deleted,
                 citations: try seal?.openCitations(row).map {
@@ -85,12 +92,15 @@ struct Presenter: Sendable {
         }
     }
 
-    private func attachments(_ row: MessageRow, _ seal: MessageSeal?) throws -> [MessageView.Attachment] {
-        try seal?.openAttachments(row).enumerated().map { offset, attachment in
-            .init(
-                id: "\(row.id)-\(offset)", kind: attachment.kind, name: attachment.name, mime: attachment.mime,
-                size: attachment.size,
-                note: attachment.note)
-        } ?? []
+    /// What is known of the file itself goes before what the provider said of it.
+    private static func view(
+        _ attachment: InboundAttachment, _ offset: Int, of message: MessageID, _ file: MediaFile?
+    ) -> MessageView.Attachment {
+        let isHere = file?.state == .stored
+        return .init(
+            id: "\(message)-\(offset)", kind: attachment.kind, file: file?.id,
+            state: attachment.file == nil ? "none" : file?.state.rawValue ?? MediaFile.State.failed.rawValue,
+            name: file.map(\.name) ?? attachment.name, mime: isHere ? file?.mime : attachment.mime,
+            size: isHere ? file?.size : attachment.size, note: attachment.note)
     }
 }

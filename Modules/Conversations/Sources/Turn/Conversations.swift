@@ -10,16 +10,23 @@ struct Conversations: Sendable {
     let database: any Database
     let vault: Vault
     let outbox: any MessageOutbox
+    let media: any MediaLibrary
     let audit: any AuditTrail
     let time: any TimeSource
 
     /// A person's answer. It takes the turn at once: the bot cannot speak after it. The same id again returns the stored message.
     ///
     /// Throws `Problem.notFound`, and `.conflict` when the id belongs to a message of another conversation.
-    func reply(_ text: String, id: MessageID, in conversation: ConversationID, by caller: Principal) async throws -> (
-        MessageRow, isNew: Bool
-    ) {
-        try await write(text, id: id, kind: .text, in: conversation, by: caller)
+    func reply(
+        _ text: String, file: FileID? = nil, id: MessageID, in conversation: ConversationID, by caller: Principal
+    ) async throws -> (MessageRow, isNew: Bool) {
+        try await write(text, file: file, id: id, kind: file == nil ? .text : .media, in: conversation, by: caller)
+    }
+
+    /// Keeps a file for an answer in this conversation.
+    func upload(_ upload: MediaUpload, to conversation: ConversationID, by caller: Principal) async throws -> MediaFile {
+        guard let row = try await find(conversation, caller.account) else { throw Problem.notFound }
+        return try await media.add(upload, for: row.address, in: row.channel, account: caller.account)
     }
 
     /// A line for colleagues only.
@@ -30,7 +37,8 @@ struct Conversations: Sendable {
     }
 
     private func write(
-        _ text: String, id: MessageID, kind: MessageRow.Kind, in conversation: ConversationID, by caller: Principal
+        _ text: String, file: FileID? = nil, id: MessageID, kind: MessageRow.Kind, in conversation: ConversationID,
+        by caller: Principal
     ) async throws -> (MessageRow, isNew: Bool) {
         let account = caller.account
         let found = try await database.read(in: account) { transaction in
@@ -47,20 +55,22 @@ struct Conversations: Sendable {
         guard let seal = try await vault.messageSeal(of: contact, account: account) else {
             throw Problem.conflict("the customer's data was erased")
         }
-        let (sealed, now, audit, outbox, time) = (try seal.text(text, of: id), time.now(), audit, outbox, time)
+        let (sealed, now, audit, outbox, time, media) = (try seal.text(text, of: id), time.now(), audit, outbox, time, media)
+        let attachments = try await attachments(file, account)
         let row = MessageRow(
             account: account, conversation: conversation, id: id, contact: contact,
             direction: kind == .note ? .internal : .outgoing,
-            kind: kind, author: .user, authorID: caller.user, text: sealed, status: kind == .note ? .sent : .queued,
-            occurredAt: now,
-            changedAt: now)
+            kind: kind, author: .user, authorID: caller.user, text: sealed,
+            attachments: try seal.attachments(attachments, of: id),
+            status: kind == .note ? .sent : .queued, occurredAt: now, changedAt: now)
         let isNew = try await database.write(in: account) { transaction -> Bool in
             let store = ConversationStore(transaction: transaction)
             guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
             var row = row
             row.changedAt = time.now()
             guard try MessageStore(transaction: transaction).insert(row) else { return false }
-            if kind == .text {
+            if let file { try media.attach(file, for: current.address, in: transaction) }
+            if kind != .note {
                 if current.owner != .human { try Self.take(&current, for: caller.user, outbox, in: transaction) }
                 if current.state == .closed { current.state = .open }
                 (current.needsHuman, current.unread) = (false, 0)
@@ -82,6 +92,15 @@ struct Conversations: Sendable {
             return true
         }
         return (row, isNew)
+    }
+
+    private func attachments(_ file: FileID?, _ account: AccountID) async throws -> [InboundAttachment] {
+        guard let file else { return [] }
+        guard let found = try await media.files([file], of: account)[file] else { throw Problem.notFound }
+        return [
+            InboundAttachment(
+                kind: found.kind, name: found.name, mime: found.mime, size: found.size, file: file, note: nil)
+        ]
     }
 
     private static func take(

@@ -51,7 +51,8 @@ struct LiveBotConversations: BotConversations, OutgoingContentSource {
         guard let row = found.0, !row.deleted, let seal = try await vault.messageSeal(of: row.contact, account: account) else {
             return nil
         }
-        return OutgoingContent(text: try seal.openText(row), lastInboundAt: found.1)
+        let file = try seal.openAttachments(row).first?.file
+        return OutgoingContent(text: try seal.openText(row), file: file, lastInboundAt: found.1)
     }
 
     func prepare(_ reply: BotReply, account: AccountID) async throws -> PreparedReply {

@@ -12,6 +12,8 @@ package struct RenderedRequest: Hashable, Sendable {
     /// Lower-case, without port.
     package let host: String
     package let headers: [NameValue]
+    /// Lower-case names of the headers that hold secrets.
+    package let secretHeaders: Set<String>
     package let body: Body
     package let timeout: Duration
     package let carriesSecrets: Bool
@@ -55,7 +57,8 @@ extension PluginRequest {
             }
         guard !renderer.hasRendered || hosts.contains(host) else { throw RenderingFault.foreignHost(host) }
         return RenderedRequest(
-            method: method, url: address, redactedURL: url.redacted, host: host, headers: fields, body: content,
+            method: method, url: address, redactedURL: url.redacted, host: host, headers: fields,
+            secretHeaders: Set(headers.filter(\.value.holdsSecret).map { $0.name.lowercased() }), body: content,
             timeout: timeout, carriesSecrets: renderer.hasRendered)
     }
 }
@@ -82,6 +85,8 @@ extension RequestTemplate {
             }
         }.joined()
     }
+
+    var holdsSecret: Bool { parts.contains { if case .secret = $0 { true } else { false } } }
 
     /// The host of a URL template whose authority is literal.
     func literalHost() throws -> String {

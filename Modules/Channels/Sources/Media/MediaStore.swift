@@ -1,0 +1,92 @@
+import ChannelsInterface
+import Kernel
+import Persistence
+
+/// The rows of `channels_file`.
+struct MediaStore {
+    let transaction: any SQLTransaction
+
+    struct Row: Sendable {
+        let account: AccountID
+        let id: FileID
+        let channel: ChannelID
+        /// Whose key seals it: the person of the thread, as in `channels_event`.
+        let identityKey: [UInt8]
+        /// Nil for what was uploaded here.
+        let inbound: Identifier<InboundSubject>?
+        let state: MediaFile.State
+        let kind: String
+        let mime: String
+        let size: Int64
+        /// Sealed.
+        let name: [UInt8]
+        /// Sealed: what the plugin calls it.
+        let source: [UInt8]?
+        let createdAt: Instant
+    }
+
+    func insert(_ row: Row) throws {
+        try transaction.execute(
+            """
+            INSERT INTO channels_file (account_id, id, channel_id, identity_key, inbound_id, state, kind, mime, size, name, source,
+              created_at)
+            VALUES (\(row.account), \(row.id), \(row.channel), \(row.identityKey), \(row.inbound), \(row.state.rawValue), \(row.kind),
+              \(row.mime), \(row.size), \(row.name), \(row.source), \(row.createdAt))
+            ON CONFLICT DO NOTHING
+            """)
+    }
+
+    func find(_ ids: [FileID], of account: AccountID) throws -> [Row] {
+        guard !ids.isEmpty else { return [] }
+        return try transaction.rows(
+            "SELECT * FROM channels_file WHERE account_id = \(account) AND id IN (\(list: ids))", Row.init(row:))
+    }
+
+    func find(_ id: FileID, of account: AccountID) throws -> Row? { try find([id], of: account).first }
+
+    /// What became of a file that was waited for.
+    func settle(_ id: FileID, as state: MediaFile.State, mime: String, size: Int64, account: AccountID) throws {
+        try transaction.execute(
+            """
+            UPDATE channels_file SET state = \(state.rawValue), mime = \(mime), size = \(size)
+            WHERE account_id = \(account) AND id = \(id) AND state = 'waiting'
+            """)
+    }
+
+    /// False when there is no such draft for this person.
+    func attach(_ id: FileID, identityKey: [UInt8], account: AccountID) throws -> Bool {
+        try transaction.execute(
+            """
+            UPDATE channels_file SET state = 'stored'
+            WHERE account_id = \(account) AND id = \(id) AND state = 'draft' AND identity_key = \(identityKey)
+            """) == 1
+    }
+
+    func storedBytes(of account: AccountID) throws -> Int64 {
+        try transaction.row(
+            "SELECT CAST(coalesce(sum(size), 0) AS BIGINT) AS bytes FROM channels_file WHERE account_id = \(account)"
+        ) { try $0.integer("bytes") } ?? 0
+    }
+
+    /// Uploads that became part of no message, of all accounts.
+    func abandoned(before limit: Instant, limit count: Int) throws -> [(account: AccountID, id: FileID)] {
+        try transaction.rows(
+            "SELECT account_id, id FROM channels_file WHERE state = 'draft' AND created_at < \(limit) LIMIT \(count)"
+        ) { (try $0.id("account_id"), try $0.id("id")) }
+    }
+
+    /// False when it became part of a message meanwhile.
+    func deleteDraft(_ id: FileID, account: AccountID) throws -> Bool {
+        try transaction.execute("DELETE FROM channels_file WHERE account_id = \(account) AND id = \(id) AND state = 'draft'") == 1
+    }
+}
+
+extension MediaStore.Row {
+    init(row: any SQLRow) throws {
+        (account, id, channel) = (try row.id("account_id"), try row.id("id"), try row.id("channel_id"))
+        (identityKey, inbound) = (try row.blob("identity_key"), try row.optionalID("inbound_id"))
+        (state, kind, mime) = (try row.choice("state"), try row.text("kind"), try row.text("mime"))
+        (size, name, source) = (try row.integer("size"), try row.blob("name"), try row.optionalBlob("source"))
+        createdAt = try row.instant("created_at")
+    }
+}
