@@ -1,9 +1,8 @@
 import Kernel
+import MetaPlugin
 import PluginHost
 import PluginTestSupport
 import WireJSON
-
-@testable import MetaPlugin
 
 extension Loading {
     var facebook: any ChannelDriver { get throws { try driver(FacebookPlugin.table, "MetaFacebook") } }
@@ -52,9 +51,8 @@ func context(
 }
 
 func signed(_ body: String, with secret: String = appSecret) -> WebhookRequest {
-    let code = SHA256.authenticationCode(Array(body.utf8), key: Array(secret.utf8))
-    return WebhookRequest(
-        headers: [NameValue("X-Hub-Signature-256", "sha256=" + hexadecimal(code))], body: Array(body.utf8))
+    let code = Signature.hmac(of: body, key: secret)
+    return WebhookRequest(headers: [NameValue("X-Hub-Signature-256", "sha256=" + code)], body: Array(body.utf8))
 }
 
 /// A webhook whose single element has these members.
