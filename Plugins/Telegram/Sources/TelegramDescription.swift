@@ -61,6 +61,8 @@ enum TelegramLimit {
     static let caption = TextLimit(1_024, .utf16)
     static let notice = TextLimit(200, .utf16)
     static let callbackBytes = 64
+    /// Ids of Telegram have a hundred bytes at most; the host takes 1,024 of ours, which hold more than one.
+    static let identifierBytes = 512
     static let photoBytes: Int64 = 10_000_000
     static let uploadBytes: Int64 = 50_000_000
 }

@@ -25,7 +25,7 @@ extension MessageAttachment {
     }
 
     private init?(media value: JSON, _ kind: Kind, defaultType: String?) {
-        guard let file = value["file_id"]?.string else { return nil }
+        guard let file = value["file_id"]?.words(upTo: TelegramLimit.identifierBytes) else { return nil }
         self.init(kind, file: file)
         name = value["file_name"]?.string
         mimeType = value["mime_type"]?.string ?? defaultType
