@@ -1,6 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
+]
+
 /// A package of its own, as a maker's is: of the product it uses the ChannelKit alone, so nothing else is fetched or built.
 let package = Package(
     name: "HelloSwift",
@@ -9,9 +14,9 @@ let package = Package(
     targets: [
         .target(
             name: "HelloSwift", dependencies: [.product(name: "ChannelKit", package: "SevenSales")], path: "Sources",
-            swiftSettings: [
-                .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
-                .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
-            ])
+            swiftSettings: strict),
+        .testTarget(
+            name: "HelloTests", dependencies: ["HelloSwift", .product(name: "ChannelKit", package: "SevenSales")], path: "Tests",
+            swiftSettings: strict),
     ]
 )
