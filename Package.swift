@@ -137,7 +137,9 @@ let tests: [Target] = [
         ],
         path: "Tests/PluginTests"),
     .target(name: "EvilPlugin", dependencies: ["PluginABI"], path: "Tests/EvilPlugin"),
-    .target(name: "PluginTestSupport", dependencies: ["PluginABI", "PluginHost"], path: "Tests/PluginTestSupport"),
+    .target(
+        name: "PluginTestSupport", dependencies: ["ChannelKit", "PluginABI", "PluginHost", "WireJSON"],
+        path: "Tests/PluginTestSupport"),
     .testTarget(name: "PassageIndexTests", dependencies: ["Kernel", "PassageIndex"], path: "Tests/PassageIndexTests"),
     .executableTarget(
         name: "PassageIndexBench", dependencies: ["Kernel", "PassageIndex"], path: "Tests/Bench/PassageIndexBench"),

@@ -5,22 +5,23 @@ import WireJSON
 
 /// Whatever arrives, the plugin answers, and always the same.
 struct HostileTests {
-    static let unreadable: [String] = [
-        "", " ", "{", "null", "[]", "1", "\"a\"", "{]", "\u{FEFF}{}", #"{"payload":{"type":"message"}}"#,
-        #"{"payload":{"type":"message","value":{}}}"#, #"{"payload":{"type":"message","value":{"chat_id":""}}}"#,
-        #"{"payload":{"type":"message","value":{"chat_id":"a"}}}"#,
-        #"{"payload":{"type":"message","value":{"chat_id":"a","id":""}}}"#,
-        #"{"payload":{"type":"message","value":[]}}"#, #"{"a":1,"a":2}"#, #"{"a":1e400}"#, #"{"a":"\ud800"}"#,
-        #"{"a":"\u0000"}"#, #"{"a":NaN}"#, "{}x", "{,}", String(repeating: "[", count: 100_000),
-        String(repeating: #"{"a":"#, count: 100_000), #"{"a":["# + String(repeating: "0,", count: 20_001) + "0]}",
-    ]
+    static let unreadable =
+        HostileBodies.noObject + HostileBodies.spoilt(full) + [
+            #"{"payload":{"type":"message"}}"#, #"{"payload":{"type":"message","value":{}}}"#,
+            #"{"payload":{"type":"message","value":{"chat_id":""}}}"#, #"{"payload":{"type":"message","value":{"chat_id":"a"}}}"#,
+            #"{"payload":{"type":"message","value":{"chat_id":"a","id":""}}}"#, #"{"payload":{"type":"message","value":[]}}"#,
+        ]
+
+    private func attack(_ loading: Loading) throws -> HostileHook { HostileHook(try loading.avito, in: Known.connected.context) }
 
     @Test(arguments: Loading.allCases, unreadable)
     func `a body that is no delivery is refused`(loading: Loading, body: String) async throws {
-        let driver = try loading.avito
-        await #expect(throws: PluginFault.self) {
-            _ = try await driver.parse(WebhookRequest(body: Array(body.utf8)), in: Known.connected.context)
-        }
+        try await attack(loading).refuses(body)
+    }
+
+    @Test(arguments: Loading.allCases)
+    func `a body that is not UTF-8 is refused`(loading: Loading) async throws {
+        try await attack(loading).refuses(HostileBodies.notUTF8(Self.full))
     }
 
     /// Every kind of content at once.
@@ -35,55 +36,14 @@ struct HostileTests {
         "text", "image", "system", "item", "call", "link", "location", "deleted", "appCall", "file", "video", "voice",
     ]
 
-    /// Replaces each value, at every depth, by values of every other type.
-    static func mutations(_ body: String) -> [String] {
-        guard let value = try? JSON.parse(body) else { return [] }
-        let others: [JSON] = [
-            .null, true, 0, -1, .int(.max), .int(.min), 1e300, -0.5, "", "текст", [], [[:]], [1, "a", .null], [:],
-            ["1x1": .int(.max)], .string(String(repeating: "ы", count: 5_000)),
-        ]
-        return others.flatMap { replacements(of: value, by: $0) }.map(\.text)
-    }
-
-    private static func replacements(of value: JSON, by other: JSON) -> [JSON] {
-        switch value {
-        case .object(let object):
-            object.members.indices.flatMap { index in
-                ([other] + replacements(of: object.members[index].value, by: other)).map { changed in
-                    var copy = object
-                    copy.members[index].value = changed
-                    return JSON.object(copy)
-                }
-            }
-        case .array(let values):
-            values.indices.flatMap { index in
-                ([other] + replacements(of: values[index], by: other)).map { changed in
-                    var copy = values
-                    copy[index] = changed
-                    return JSON.array(copy)
-                }
-            }
-        default: []
-        }
+    private static func full(_ kind: String) -> String {
+        full.replacing(#""type":"image""#, with: #""type":"\#(kind)""#)
     }
 
     @Test(arguments: Loading.allCases)
     func `no value of a wrong type in a delivery traps`(loading: Loading) async throws {
-        let driver = try loading.avito
         var count = 0
-        for kind in Self.kinds {
-            for body in Self.mutations(Self.full.replacing(#""type":"image""#, with: #""type":"\#(kind)""#)) {
-                count += 1
-                do {
-                    _ = try await driver.parse(WebhookRequest(body: Array(body.utf8)), in: Known.connected.context)
-                } catch {
-                    guard case .badBody = error as? PluginFault else {
-                        Issue.record("\(error) for \(body)")
-                        return
-                    }
-                }
-            }
-        }
+        for kind in Self.kinds { count += try await attack(loading).survivesMutations(of: Self.full(kind)).bodies }
         #expect(count > 5_000)
     }
 
@@ -92,11 +52,11 @@ struct HostileTests {
         let driver = try loading.avito
         let list = #"{"chats":[\#(PollingTests.chat("a", updated: PollingTests.start + 9))]}"#
         let page = "[\(PollingTests.message("m1", at: PollingTests.start + 9, own: true, #","read":1781510020"#))]"
-        for body in Self.mutations(list) {
+        for body in Mutations.of(list) {
             _ = try await driver.step(.poll, state: nil, input: .start, in: PollingTests.known().context)
             _ = try? await driver.run(.poll, known: PollingTests.known(), [.ok(body), .ok(page)])
         }
-        for body in Self.mutations(page) {
+        for body in Mutations.of(page) {
             let run = try await driver.run(.poll, known: PollingTests.known(), [.ok(list), .ok(body)])
             if case .polled = run.result { continue }
             #expect(try run.failure.reason.code == "unexpected-answer")
@@ -104,29 +64,10 @@ struct HostileTests {
     }
 
     @Test(arguments: Loading.allCases)
-    func `no truncation of a delivery and no random byte in it traps`(loading: Loading) async throws {
-        let driver = try loading.avito
-        let bytes = Array(Self.full.utf8)
-        for count in 0..<bytes.count {
-            await #expect(throws: PluginFault.self) {
-                _ = try await driver.parse(
-                    WebhookRequest(body: Array(bytes[..<count])), in: Known.connected.context)
-            }
-        }
-        var random = UInt64(0x9E37_79B9_7F4A_7C15)
-        for _ in 0..<3_000 {
-            var copy = bytes
-            for _ in 0..<3 {
-                random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                copy[Int(random >> 33) % copy.count] = UInt8(truncatingIfNeeded: random >> 24)
-            }
-            do { _ = try await driver.parse(WebhookRequest(body: copy), in: Known.connected.context) } catch {
-                guard case .badBody = error as? PluginFault else {
-                    Issue.record("\(error) for \(copy)")
-                    return
-                }
-            }
-        }
+    func `no truncation of a delivery is read, and no damage to it traps`(loading: Loading) async throws {
+        try await attack(loading).refusesTruncations(of: Self.full)
+        try await attack(loading).refusesRandomBytes()
+        try await attack(loading).survivesDamage(to: Self.full, rounds: 3_000)
     }
 
     static let operations: [ChannelOperation] = [
@@ -138,29 +79,17 @@ struct HostileTests {
 
     @Test(arguments: Loading.allCases)
     func `any state and any answer end or ask, in every operation`(loading: Loading) async throws {
-        let driver = try loading.avito
         let states = [
-            "null", "{}", "7", #"{"at":"token"}"#, #"{"at":"identity","work":7}"#, #"{"at":"nowhere","renewed":1}"#,
+            #"{"at":"token"}"#, #"{"at":"identity","work":7}"#, #"{"at":"nowhere","renewed":1}"#,
             #"{"user":-9223372036854775808,"work":{"part":9223372036854775807,"sent":[1],"probing":true}}"#,
             #"{"work":{"part":-1,"offset":9223372036854775807,"reading":true,"chat":{"id":"..","updated":1}}}"#,
             #"{"work":{"at":"clean","round":9223372036854775807,"account":{"id":1}}}"#,
             #"{"renewed":true,"work":{"at":"chats","account":{"id":5,"name":"x"}}}"#,
         ]
-        var inputs: [StepInput] = [.start, .failure(.unknown), .failure(.notSent), .token, .myself]
-        for status in [100, 200, 204, 302, 400, 401, 402, 403, 404, 429, 500, 599] {
-            for body in ["", "{", "[]", "{}", "null", #"{"id":1}"#, #"{"chats":[{}]}"#, "\u{0}"] {
-                inputs.append(.body(status, body))
-            }
-        }
         let known = PollingTests.known().remembering("webhook", "x")
-        for operation in Self.operations {
-            for state in states.map(PluginState.init) {
-                for input in inputs {
-                    let first = try await driver.step(operation, state: state, input: input, in: known.context)
-                    #expect(try await driver.step(operation, state: state, input: input, in: known.context) == first)
-                }
-            }
-        }
+        try await HostileSteps.survive(
+            try loading.avito, Self.operations, states: states, inputs: [.token, .myself, .ok(#"{"chats":[{}]}"#)],
+            in: known.context)
     }
 
     @Test(arguments: Loading.allCases, ["", "7", "{}", #"{"since":-9223372036854775808,"at":9223372036854775807}"#, "{"])
@@ -180,7 +109,7 @@ struct HostileTests {
     }
 
     @Test func `every way of loading answers alike`() async throws {
-        for body in Self.kinds.map({ Self.full.replacing(#""type":"image""#, with: #""type":"\#($0)""#) }) {
+        for body in Self.kinds.map(Self.full(_:)) {
             let request = WebhookRequest(query: [NameValue("key", webhookKey)], body: Array(body.utf8))
             var answers: [ParsedWebhook] = []
             for loading in Loading.allCases {

@@ -60,59 +60,33 @@ extension ChannelDriver {
 
     /// The single event of one delivery.
     func event(_ body: String, known: Known = .connected) async throws -> InboundEvent {
-        let events = try await events(body, known: known).events
-        guard let event = events.first, events.count == 1 else { throw Unexpected("\(events.count) events") }
-        return event
+        try await events(body, known: known).single
     }
 
     /// The message of a delivery that holds one of the buyer's.
     func message(_ fields: String) async throws -> InboundMessage {
-        let event = try await event(delivery(fields))
-        guard case .message(let message) = event.kind else { throw Unexpected("no message") }
-        return message
+        try await event(delivery(fields)).message
     }
 
-    /// Runs `operation` against scripted answers and returns its result, the requests and what was to be remembered.
+    /// Runs `operation` against scripted answers, all of which it must take, with a memory.
     func run(
         _ operation: ChannelOperation, state: PluginState? = nil, known: Known = .connected, _ answers: [StepInput]
     ) async throws -> Run {
-        var (state, input, rest, known) = (state, StepInput.start, answers[...], known)
-        var (requests, states, remembered): ([PluginRequest], [PluginState], [Remembered]) = ([], [], [])
-        while true {
-            switch try await step(operation, state: state, input: input, in: known.context) {
-            case .result(let result, let remember):
-                guard rest.isEmpty else { throw Unexpected("\(rest.count) answers too many") }
-                return Run(result: result, requests: requests, states: states, remembered: remembered + remember)
-            case .request(let request, let next, let remember):
-                requests.append(request)
-                states.append(next)
-                remembered += remember
-                known.apply(remember)
-                state = next
-                guard let answer = rest.popFirst() else { throw Unexpected("another request: \(request.url.redacted)") }
-                input = answer
-            }
+        var known = known
+        let run = try await run(operation, state: state, answers: answers) { remembered in
+            known.apply(remembered)
+            return known.context
         }
+        guard run.requests.count == answers.count else {
+            throw Unexpected("\(answers.count - run.requests.count) answers too many")
+        }
+        return run
     }
 }
 
-struct Run {
-    let result: OperationResult
-    let requests: [PluginRequest]
-    let states: [PluginState]
-    let remembered: [Remembered]
-
+extension Run {
     /// Method and path of each request.
     var paths: [String] { requests.map { "\($0.method) \($0.url.redacted.dropFirst("https://api.avito.ru".count))" } }
-
-    var failure: OperationFailure {
-        get throws {
-            guard case .failed(let failure) = result else { throw Unexpected("\(result)") }
-            return failure
-        }
-    }
-
-    func remembered(_ name: String) -> Remembered? { remembered.last { $0.name == name } }
 }
 
 extension StepInput {
@@ -121,10 +95,6 @@ extension StepInput {
     static func error(_ code: Int, _ message: String = "Bad Request", headers: [NameValue] = []) -> StepInput {
         let body = #"{"error":{"code":\#(code),"message":"\#(message)"}}"#
         return .response(PluginResponse(status: code, headers: headers, body: Array(body.utf8)))
-    }
-
-    static func body(_ status: Int, _ text: String) -> StepInput {
-        .response(PluginResponse(status: status, body: Array(text.utf8)))
     }
 
     static let token = StepInput.ok(#"{"access_token":"kQx-1","expires_in":86400,"token_type":"Bearer"}"#)
@@ -138,11 +108,6 @@ extension StepInput {
 }
 
 extension PluginRequest {
-    /// The JSON body, with `…` in the places of secrets.
-    var json: JSON {
-        get throws { try JSON.parse(try text) }
-    }
-
     var text: String {
         get throws {
             guard case .text(let template, _) = body else { throw Unexpected("no text body") }

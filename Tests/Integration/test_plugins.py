@@ -1,20 +1,24 @@
 """Plugins from their making to their fall: signing, installing, and a server that goes on when one crashes."""
 import http.server
+import importlib.util
 import json
 import pathlib
 import shutil
-import subprocess
 import threading
 import time
 
 import pytest
 
 from harness.fixtures import LOCAL
+from harness.http import Client
 from harness.people import QUESTION, SOURCE, Account
-from harness.programs import Place, Server
+from harness.programs import REPOSITORY, Place, Server
+from harness.readme import walk
 from harness.waiting import wait_until
 
-EVIL = pathlib.Path(__file__).resolve().parents[2] / ".build/debug/libEvilPlugin.so"
+EVIL = REPOSITORY / ".build/debug/libEvilPlugin.so"
+EXAMPLES = REPOSITORY / "Plugins/Examples"
+TRICKY = 'Обратный \\ слэш, "кавычки" и\nстрока'
 
 
 @pytest.fixture
@@ -33,27 +37,43 @@ def place():
     made.remove()
 
 
-def test_the_example_keeps_the_contract_and_brings_a_message(places, engine, tmp_path):
-    """The walk of Plugins/Examples/HelloChannel/README.md."""
-    root = pathlib.Path(__file__).resolve().parents[2]
-    plugin = tmp_path / "hello.so"
-    subprocess.run(["cc", "-Wall", "-Werror", "-shared", "-fPIC", "-O2", "-I", root / "Modules/Platform/PluginABI/include", "-o", plugin,
-                    root / "Plugins/Examples/HelloChannel/hello.c"], check=True)
-    place = places.new(engine)
-    report = place.cli("plugin", "test", str(plugin), bare=True)
-    assert "10 rules kept" in report.out, report.out
-    place.cli("plugin", "keygen", str(tmp_path / "maker.key"), bare=True)
-    place.cli("plugin", "sign", str(plugin), "--key", str(tmp_path / "maker.key"), "--version", "1.0.0", bare=True)
-    place.cli("plugin", "install", str(plugin))
-    server = places.keep(Server(place, *LOCAL))
-    account = Account(server)
-    account.teach()
-    account.bot(burst_wait_ms=0)
+@pytest.fixture
+def walked(places, engine, tmp_path):
+    """Walks an example's README, and starts a server whose account has a bot that knows the answer to QUESTION."""
+    def walk_it(example: str) -> Account:
+        place = places.new(engine)
+        printed = walk(EXAMPLES / example / "README.md", place, tmp_path)
+        assert "10 rules kept" in printed, printed
+        account = Account(places.keep(Server(place, *LOCAL)))
+        account.teach()
+        account.bot(burst_wait_ms=0)
+        return account
+    return walk_it
+
+
+def converse(account: Account, sent: list[dict], ask) -> str:
+    """A customer asks twice with one message and is answered once, by the bot; then a person answers. Returns the conversation."""
+    for _ in range(2):
+        ask()
+    wait_until(lambda: sent, what="the reply reached the provider")
+    conversation = account.owner.items("/api/v1/conversations")[0]["id"]
+    assert sent[0]["chat"] == "anna" and SOURCE in sent[0]["text"].replace("\u00a0", " "), sent
+    account.owner.post(f"/api/v1/conversations/{conversation}/take").ok()
+    account.reply(conversation, TRICKY).ok(201)
+    wait_until(lambda: len(sent) >= 2, what="the person's answer reached the provider")
+    assert sent[1]["text"] == TRICKY
+    assert len(sent) == 2, "one message, one reply, although it was delivered twice"
+    return conversation
+
+
+def test_the_example_in_c_keeps_the_contract_and_brings_a_message(walked):
+    account = walked("HelloChannel")
     sent = []
 
     class Provider(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
-            sent.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+            assert self.path == "/messages"
+            sent.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             content = json.dumps({"id": f"m{len(sent)}"}).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
@@ -69,20 +89,55 @@ def test_the_example_keeps_the_contract_and_brings_a_message(places, engine, tmp
     settings = {"base_url": f"http://127.0.0.1:{provider.server_port}", "webhook_secret": secret}
     made = account.owner.post("/api/v1/channels", {"kind": "hello", "name": "Hello", "settings": settings}).ok(201)
     message = {"id": "1", "chat": "anna", "text": QUESTION}
-    client = server.client()
+    client = account.server.client()
     for wrong in ({}, {"X-Hello-Secret": secret + "x"}, {"X-Hello-Secret": ""}):
         assert client.post(made["webhook_path"], message, headers=wrong).status in (401, 404)
-    for _ in range(2):
-        client.post(made["webhook_path"], message, headers={"X-Hello-Secret": secret}).ok()
-    wait_until(lambda: sent, what="the reply reached the provider")
-    (path, reply), conversation = sent[0], account.owner.items("/api/v1/conversations")[0]["id"]
-    assert path == "/messages" and reply["chat"] == "anna" and SOURCE in reply["text"].replace("\u00a0", " "), reply
-    account.owner.post(f"/api/v1/conversations/{conversation}/take").ok()
-    account.reply(conversation, 'Обратный \\ слэш, "кавычки" и\nстрока').ok(201)
-    wait_until(lambda: len(sent) == 2, what="the person's answer reached the provider")
-    assert sent[1][1]["text"] == 'Обратный \\ слэш, "кавычки" и\nстрока'
-    assert len(sent) == 2, "one message, one reply, although it was delivered twice"
+    converse(account, sent, lambda: client.post(made["webhook_path"], message, headers={"X-Hello-Secret": secret}).ok())
     provider.shutdown()
+
+
+@pytest.fixture
+def messenger():
+    """The messenger of the example in Swift, as its README starts it."""
+    spec = importlib.util.spec_from_file_location("messenger", EXAMPLES / "HelloSwift/messenger.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with module.Messenger() as running:
+        running.token = module.TOKEN
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield running
+        running.shutdown()
+
+
+def test_the_example_in_swift_keeps_the_contract_and_a_conversation(walked, messenger):
+    account = walked("HelloSwift")
+    settings = {"base_url": f"http://127.0.0.1:{messenger.server_port}", "token": messenger.token}
+    made = account.owner.post("/api/v1/channels", {"kind": "hello-swift", "name": "Hello", "settings": {**settings, "token": "x"}}).ok(201)
+    channel = f"/api/v1/channels/{made['id']}"
+    refused = account.owner.post(f"{channel}/webhook").ok()
+    assert not refused["ok"] and "token" in refused["problem"] and messenger.hook is None, refused
+    account.owner.patch(channel, {"settings": settings}).ok()
+    connected = account.owner.post(f"{channel}/webhook").ok()
+    assert connected["ok"] and connected["detail"] == "Hello shop" and messenger.hook["url"].endswith(made["webhook_path"]), connected
+    assert account.owner.post(f"{channel}/test").ok()["ok"]
+    client, body = account.server.client(), json.dumps({"events": []}).encode()
+    for forged in ("", "sha256=", "sha256=" + "0" * 64, messenger.hook["secret"]):
+        assert client.post(made["webhook_path"], raw=body, headers={"X-Hello-Signature": forged}).status in (401, 404)
+    say = Client(settings["base_url"])
+    conversation = converse(account, messenger.sent, lambda: say.post("/say", {"id": "1", "chat": "anna", "name": "Анна", "text": QUESTION}).ok())
+    long = "Слово и дело. " * 100
+    account.reply(conversation, long).ok(201)
+    wait_until(lambda: len(messenger.sent) >= 5, what="all parts of a long text")
+    assert "".join(part["text"] for part in messenger.sent[2:]).strip() == long.strip()
+    assert all(len(part["text"]) <= 500 for part in messenger.sent)
+    messenger.deliver({"type": "receipt", "chat": "anna", "message": "m2", "state": "read"}, {"type": "of tomorrow", "chat": "anna"})
+    wait_until(lambda: any(m["status"] == "read" and m["text"] == TRICKY for m in account.messages(conversation)), what="the receipt")
+    messenger.deliver({"type": "pressed", "id": "p1", "chat": "anna", "message": "m1", "data": "yes"})
+    wait_until(lambda: "yes" in json.dumps(account.shown(conversation), ensure_ascii=False), what="the press is shown")
+    messenger.left.add("anna")
+    account.reply(conversation, "Вы ещё тут?").ok(201)
+    failed = wait_until(lambda: (m := account.shown(conversation)[-1])["status"] == "failed" and m, what="the refusal of the messenger")
+    assert failed["failure"]["code"] == "customer-left", failed
 
 
 class TestCommands:

@@ -1,74 +1,45 @@
 import PluginHost
 import PluginTestSupport
 import Testing
-import WireJSON
 
 /// A-35, A-39, F-21: whatever arrives, the plugin answers; a genuine-looking id never decides more than its own event.
 struct HostileTests {
-    static let unreadable: [String] = [
-        "", " ", "{", "null", "[]", "1", "\"a\"", "{}", "{]", #"{"update_type":"a"}"#, #"{"timestamp":1}"#,
-        #"{"update_type":1,"timestamp":1}"#, #"{"update_type":"a","timestamp":"1"}"#, #"{"update_type":"a","timestamp":1.5}"#,
-        #"{"update_type":"a","timestamp":1e400}"#, #"{"update_type":"a","timestamp":99999999999999999999}"#,
-        #"{"update_type":"a","timestamp":1,"timestamp":2}"#, #"{"update_type":null,"timestamp":1}"#,
-        #"[{"update_type":"a","timestamp":1}]"#, #"{"updates":[{"update_type":"a","timestamp":1}]}"#,
-        "\u{FEFF}" + #"{"update_type":"a","timestamp":1}"#, #"{"update_type":"a","timestamp":1,}"#,
-        #"{"update_type":"a","timestamp":1}x"#, #"{"update_type":"\ud800","timestamp":1}"#,
-        #"{"update_type":"\u0000","timestamp":1}"#, #"{"update_type":"a","timestamp":NaN}"#,
-        String(repeating: "[", count: 100_000), String(repeating: #"{"a":"#, count: 100_000),
-        #"{"update_type":"a","timestamp":1,"a":["# + String(repeating: "0,", count: 20_001) + "0]}",
-    ]
+    /// What makes an update an update.
+    static let plain = #"{"update_type":"a","timestamp":1}"#
+    static let unreadable =
+        HostileBodies.noObject + HostileBodies.spoilt(plain) + [
+            "{}", #"{"update_type":"a"}"#, #"{"timestamp":1}"#, #"{"update_type":1,"timestamp":1}"#,
+            #"{"update_type":"a","timestamp":"1"}"#, #"{"update_type":"a","timestamp":1.5}"#,
+            #"{"update_type":"a","timestamp":99999999999999999999}"#, #"{"update_type":"a","timestamp":1,"timestamp":2}"#,
+            #"{"update_type":null,"timestamp":1}"#, #"{"updates":[{"update_type":"a","timestamp":1}]}"#,
+        ]
+
+    private func attack(_ loading: Loading) throws -> HostileHook { HostileHook(try loading.max, in: context()) }
 
     @Test(arguments: Loading.allCases, unreadable)
     func `a body that is no update is refused`(loading: Loading, body: String) async throws {
-        let driver = try loading.max
-        await #expect(throws: PluginFault.self) {
-            _ = try await driver.parse(WebhookRequest(body: Array(body.utf8)), in: context())
-        }
+        try await attack(loading).refuses(body)
     }
 
     @Test(arguments: Loading.allCases)
     func `a body that is not UTF-8 is refused`(loading: Loading) async throws {
-        let driver = try loading.max
-        let body = Array(#"{"timestamp":1,"update_type":""#.utf8) + [0xC3, 0x28] + Array(#""}"#.utf8)
-        await #expect(throws: PluginFault.self) {
-            _ = try await driver.parse(WebhookRequest(body: body), in: context())
-        }
+        try await attack(loading).refuses(HostileBodies.notUTF8(Self.plain))
     }
 
     @Test(arguments: Loading.allCases)
-    func `random bytes are refused`(loading: Loading) async throws {
-        let driver = try loading.max
-        var generator = SplitMix(state: 20_261_123)
-        for length in 0..<300 {
-            let body = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
-            await #expect(throws: PluginFault.self) {
-                _ = try await driver.parse(WebhookRequest(body: body), in: context())
-            }
-        }
+    func `random bytes are refused, and damage is survived`(loading: Loading) async throws {
+        try await attack(loading).refusesRandomBytes()
+        try await attack(loading).survivesDamage(to: FullUpdate.message)
     }
 
     @Test(arguments: Loading.allCases, FullUpdate.all)
     func `no truncation of an update is read`(loading: Loading, update: String) async throws {
-        let driver = try loading.max
-        let bytes = Array(update.utf8)
-        for count in 0..<bytes.count {
-            await #expect(throws: PluginFault.self) {
-                _ = try await driver.parse(WebhookRequest(body: Array(bytes[..<count])), in: context())
-            }
-        }
+        try await attack(loading).refusesTruncations(of: update)
     }
 
     @Test(arguments: Loading.allCases, FullUpdate.all)
     func `no value of a wrong type anywhere traps or breaks the answer`(loading: Loading, update: String) async throws {
-        let driver = try loading.max
-        let mutations = FullUpdate.mutations(of: update)
-        #expect(mutations.count > 50)
-        for body in mutations {
-            // Refused as no update, or read: an answer that the host cannot use would be another fault.
-            do { _ = try await driver.parse(WebhookRequest(body: Array(body.utf8)), in: context()) } catch {
-                guard case PluginFault.badBody = error else { throw Unexpected("\(error) for \(body)") }
-            }
-        }
+        #expect(try await attack(loading).survivesMutations(of: update).bodies > 50)
     }
 
     static let answers: [(ChannelOperation, [StepInput])] = [
@@ -108,7 +79,7 @@ struct HostileTests {
             guard case .request(_, let next, _) = try await driver.step(row.0, state: state, input: input, in: context()),
                 case .response(let response) = answer
             else { throw Unexpected("no request") }
-            for body in FullUpdate.mutations(of: String(decoding: response.body, as: UTF8.self)) {
+            for body in Mutations.of(String(decoding: response.body, as: UTF8.self)) {
                 _ = try await driver.step(row.0, state: next, input: .ok(body), in: context())
             }
             for count in response.body.indices {
@@ -121,19 +92,15 @@ struct HostileTests {
     }
 
     static let states = [
-        "null", "[]", "7", "{}", #"{"part":9223372036854775807}"#, #"{"part":-1}"#, #"{"part":"a","waits":-9}"#,
-        #"{"at":"clearing","account":{}}"#, #"{"at":"hologram"}"#, #"{"waits":9223372036854775807,"part":2}"#,
+        #"{"part":"a","waits":-9}"#, #"{"at":"clearing","account":{}}"#, #"{"waits":9223372036854775807,"part":2}"#,
+        #"{"at":"replacing","account":{"id":"1","name":"a"}}"#, #"{"part":1,"uploadAddress":"x","kept":[7]}"#,
     ]
 
-    @Test(arguments: Loading.allCases, states)
-    func `a state of another version is survived`(loading: Loading, state: String) async throws {
-        let driver = try loading.max
-        let inputs: [StepInput] = [.start, .lost, .ok("{}"), .error(400, "attachment.not.ready"), .body(200, "")]
-        for operation in Self.answers.map(\.0) {
-            for input in inputs {
-                _ = try await driver.step(operation, state: PluginState(state), input: input, in: context())
-            }
-        }
+    @Test(arguments: Loading.allCases)
+    func `any state and any answer end or ask, in every operation`(loading: Loading) async throws {
+        let inputs: [StepInput] = [.error(400, "attachment.not.ready"), .success, .ok(#"{"updates":[{}],"marker":1}"#)]
+        try await HostileSteps.survive(
+            try loading.max, Self.answers.map(\.0) + [.disconnect], states: Self.states, inputs: inputs, in: context())
     }
 
     @Test(arguments: Loading.allCases)
@@ -161,18 +128,6 @@ struct HostileTests {
     }
 }
 
-/// A small generator: the same bytes in every run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        let mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        let twice = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return twice ^ twice >> 31
-    }
-}
-
 /// Updates with every member that the plugin reads.
 enum FullUpdate {
     static let all = [message, callback, start, removal]
@@ -195,36 +150,4 @@ enum FullUpdate {
         "full_avatar_url":"https://a.kz"}}
         """#
     static let removal = #"{"update_type":"message_removed","timestamp":1,"message_id":"mid.1","chat_id":1,"user_id":1}"#
-
-    /// `update` with each value, at every depth, replaced by values of every other type.
-    static func mutations(of update: String) -> [String] {
-        guard let update = try? JSON.parse(update) else { return [] }
-        let values: [JSON] = [
-            .null, true, 0, -1, .int(.max), .int(.min), 1e300, -0.5, "", "текст", [], [[:]], [1, "a", .null], [:],
-            ["user_id": .int(.max)], .string(String(repeating: "ы", count: 5_000)),
-        ]
-        return values.flatMap { value in replacements(of: update, by: value) }.map(\.text)
-    }
-
-    private static func replacements(of value: JSON, by other: JSON) -> [JSON] {
-        switch value {
-        case .object(let object):
-            object.members.indices.flatMap { index in
-                ([other] + replacements(of: object.members[index].value, by: other)).map { changed in
-                    var copy = object
-                    copy.members[index].value = changed
-                    return JSON.object(copy)
-                }
-            }
-        case .array(let values):
-            values.indices.flatMap { index in
-                ([other] + replacements(of: values[index], by: other)).map { changed in
-                    var copy = values
-                    copy[index] = changed
-                    return JSON.array(copy)
-                }
-            }
-        default: []
-        }
-    }
 }

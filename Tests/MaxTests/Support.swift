@@ -30,44 +30,25 @@ extension ChannelDriver {
 
     /// The single event of one update.
     func event(_ update: String, memory: [String: String] = [:]) async throws -> InboundEvent {
-        let events = try await events(update, memory: memory).events
-        guard let event = events.first, events.count == 1 else { throw Unexpected("\(events.count) events") }
-        return event
+        try await events(update, memory: memory).single
     }
 
     /// The message of an update whose message has these members of a body, and this link.
     func message(_ body: String, link: String = "null") async throws -> InboundMessage {
-        let event = try await event(customerMessage(body, link: link))
-        guard case .message(let message) = event.kind else { throw Unexpected("no message") }
-        return message
+        try await event(customerMessage(body, link: link)).message
     }
 
-    /// Runs `operation` against scripted answers and returns its result, the requests and what was to be remembered.
     func run(
         _ operation: ChannelOperation, state: PluginState? = nil, memory: [String: String] = [:], _ answers: [StepInput]
-    ) async throws -> (result: OperationResult, requests: [PluginRequest], remembered: [Remembered]) {
-        var (state, input, rest) = (state, StepInput.start, answers[...])
-        var (requests, remembered): ([PluginRequest], [Remembered]) = ([], [])
-        while true {
-            switch try await step(operation, state: state, input: input, in: context(memory: memory)) {
-            case .result(let result, let remember): return (result, requests, remembered + remember)
-            case .request(let request, let next, let remember):
-                requests.append(request)
-                remembered += remember
-                state = next
-                guard let answer = rest.popFirst() else { throw Unexpected("another request: \(request.url.redacted)") }
-                input = answer
-            }
-        }
+    ) async throws -> Run {
+        try await run(operation, state: state, answers: answers) { _ in context(memory: memory) }
     }
 
     /// How `operation` fails against scripted answers.
     func failure(
         _ operation: ChannelOperation, state: PluginState? = nil, _ answers: [StepInput]
     ) async throws -> OperationFailure {
-        let result = try await run(operation, state: state, answers).result
-        guard case .failed(let failure) = result else { throw Unexpected("\(result)") }
-        return failure
+        try await run(operation, state: state, answers).failure
     }
 }
 
@@ -87,23 +68,11 @@ extension StepInput {
     static func error(_ status: Int, _ code: String, _ message: String = "") -> StepInput {
         .body(status, #"{"code":"\#(code)","message":"\#(message)"}"#)
     }
-
-    static func body(_ status: Int, _ text: String) -> StepInput {
-        .response(PluginResponse(status: status, body: Array(text.utf8)))
-    }
 }
 
 extension PluginRequest {
     /// Method, path and query.
     var call: String { method + " " + url.redacted.replacing("https://platform-api2.max.ru", with: "") }
-
-    /// The JSON body, with `…` in the places of secrets.
-    var json: JSON {
-        get throws {
-            guard case .text(let template, let type) = body, type == "application/json" else { throw Unexpected("no JSON body") }
-            return try JSON.parse(template.redacted)
-        }
-    }
 }
 
 /// The update of the reference's section 6.1 with another body and link.

@@ -5,79 +5,35 @@ import WireJSON
 
 /// Whatever arrives, the plugin answers.
 struct HostileTests {
-    static let unreadable: [String] = [
-        "", " ", "{", "null", "[]", "1", "\"a\"", "{}", "{]", #"{"object":"page"}"#, #"{"entry":[]}"#,
-        #"{"object":1,"entry":[]}"#, #"{"object":"page","entry":{}}"#, #"{"object":"page","entry":[],"entry":[]}"#,
-        #"[{"object":"page","entry":[]}]"#, "\u{FEFF}" + #"{"object":"page","entry":[]}"#, #"{"object":"page","entry":[]}x"#,
-        #"{"object":"page","entry":[],}"#, #"{"object":"page","entry":["\ud800"]}"#, #"{"object":"page","entry":["\u0000"]}"#,
-        String(repeating: "[", count: 100_000), String(repeating: #"{"a":"#, count: 100_000),
-        #"{"object":"page","entry":"# + String(repeating: "[", count: 70) + String(repeating: "]", count: 70) + "}",
-        #"{"object":"page","entry":["# + String(repeating: "0,", count: 100_001) + "0]}",
-    ]
+    static let unreadable =
+        HostileBodies.noObject + HostileBodies.spoilt(#"{"object":"page","entry":[]}"#) + [
+            "{}", #"{"object":"page"}"#, #"{"entry":[]}"#, #"{"object":1,"entry":[]}"#, #"{"object":"page","entry":{}}"#,
+            #"{"object":"page","entry":[],"entry":[]}"#,
+        ]
 
-    @Test(arguments: Loading.allCases, unreadable.indices)
-    func `a body that is no webhook is refused`(loading: Loading, index: Int) async throws {
-        let driver = try loading.facebook
-        await #expect(throws: PluginFault.self) {
-            _ = try await driver.parse(WebhookRequest(body: Array(Self.unreadable[index].utf8)), in: context())
-        }
+    private func attack(_ loading: Loading, _ place: Place = .messenger) throws -> HostileHook {
+        HostileHook(try loading.channel(place), in: context(place))
+    }
+
+    @Test(arguments: Loading.allCases, unreadable)
+    func `a body that is no webhook is refused`(loading: Loading, body: String) async throws {
+        try await attack(loading).refuses(body)
     }
 
     @Test(arguments: Loading.allCases)
     func `a body that is not UTF-8 is refused`(loading: Loading) async throws {
-        let driver = try loading.facebook
-        let body = Array(#"{"object":"page","entry":[],"a":""#.utf8) + [0xC3, 0x28] + Array(#""}"#.utf8)
-        await #expect(throws: PluginFault.self) { _ = try await driver.parse(WebhookRequest(body: body), in: context()) }
-    }
-
-    private static let others: [JSON] = [
-        .null, true, 0, -1, .int(.max), .int(.min), 1e300, -0.5, "", "текст", [], [[:]], [1, "a", .null], [:],
-        ["id": .int(.max)], .string(String(repeating: "ы", count: 1_200)),
-    ]
-
-    /// `value` with each of its parts, at every depth, replaced by `other`.
-    private static func replacements(of value: JSON, by other: JSON) -> [JSON] {
-        switch value {
-        case .object(let object):
-            object.members.indices.flatMap { index in
-                ([other] + replacements(of: object.members[index].value, by: other)).map { changed in
-                    var copy = object
-                    copy.members[index].value = changed
-                    return JSON.object(copy)
-                }
-            }
-        case .array(let values):
-            values.indices.flatMap { index in
-                ([other] + replacements(of: values[index], by: other)).map { changed in
-                    var copy = values
-                    copy[index] = changed
-                    return JSON.array(copy)
-                }
-            }
-        default: []
-        }
-    }
-
-    private static func mutations(_ text: String, by others: [JSON] = others) throws -> [String] {
-        let value = try JSON.parse(text)
-        return others.flatMap { replacements(of: value, by: $0) }.map(\.text)
+        try await attack(loading).refuses(HostileBodies.notUTF8(#"{"object":"page","entry":[]}"#))
     }
 
     @Test(arguments: Loading.allCases, Place.allCases)
     func `no value of a wrong type anywhere traps or spoils the answer`(loading: Loading, place: Place) async throws {
-        let driver = try loading.channel(place)
-        var events = 0
-        var count = 0
+        var (bodies, events) = (0, 0)
         for member in members {
-            for body in try Self.mutations(webhook(member, place)) {
-                count += 1
-                do {
-                    events += try await driver.parse(WebhookRequest(body: Array(body.utf8)), in: context(place)).events.count
-                } catch PluginFault.badBody {}
-            }
+            let count = try await attack(loading, place).survivesMutations(of: webhook(member, place))
+            (bodies, events) = (bodies + count.bodies, events + count.events)
         }
-        #expect(count > 3_000)
-        #expect(events > count / 4)
+        #expect(bodies > 3_000)
+        #expect(events > bodies / 4)
     }
 
     static let answers = [
@@ -103,7 +59,7 @@ struct HostileTests {
         ]
         let values: [JSON] = [.null, 0, .int(.max), .int(.min), "", "текст", [[:]], [:]]
         var count = 0
-        for body in try Self.answers.flatMap({ try Self.mutations($0, by: values) }) {
+        for body in Self.answers.flatMap({ Mutations.of($0, by: values) }) {
             for (operation, states) in operations {
                 for state in states {
                     count += 1
@@ -114,16 +70,20 @@ struct HostileTests {
         #expect(count > 3_000)
     }
 
-    static let oddStates = [
-        #"{"part":9223372036854775807}"#, #"{"part":-1}"#, #"{"part":"1","sent":[1,null,"m"]}"#, "[]", "7", "null", "{}",
-    ]
-
-    @Test(arguments: Loading.allCases, oddStates)
-    func `odd notes do not trap`(loading: Loading, state: String) async throws {
-        for input in [StepInput.start, .sent("m"), .error(100), .failure(.unknown), .failure(.notSent)] {
-            _ = try await loading.facebook.step(
-                action(.text(OutboundText("a"))), state: PluginState(state), input: input, in: context())
-        }
+    @Test(arguments: Loading.allCases, [Place.messenger, .instagramLogin])
+    func `any state and any answer end or ask, in every operation`(loading: Loading, place: Place) async throws {
+        guard case .deliver(let text) = action(.text(OutboundText("a")), place) else { return }
+        let picture = OutboundMedia(
+            kind: .image, file: "f", name: "n", mimeType: "image/png", size: 1, url: "https://a.example/1")
+        let operations: [ChannelOperation] = [
+            .deliver(text), action(.media(picture), place), .connect(webhook: "https://a.example/h"), .health(webhook: nil),
+            .disconnect,
+            .download(file: "x"), .profile(thread: "1", contact: "1"), .reconcile(text, since: now),
+        ]
+        let states = [#"{"at":"subscription","account":{"id":1}}"#, #"{"at":"renewal","fields":[1]}"#]
+        try await HostileSteps.survive(
+            try loading.channel(place), operations, states: states, inputs: [.sent("m"), .error(100), .error(190)],
+            in: context(place))
     }
 
     @Test(arguments: Loading.allCases)
@@ -144,30 +104,21 @@ struct HostileTests {
     }
 
     @Test(arguments: Loading.allCases)
-    func `no truncation of a webhook traps`(loading: Loading) async throws {
-        let driver = try loading.facebook
-        let bytes = Array(webhook(#""message":{"mid":"m","text":"Цена?","attachments":[{"type":"image"}]}"#).utf8)
-        for count in 0..<bytes.count {
-            await #expect(throws: PluginFault.self) {
-                _ = try await driver.parse(WebhookRequest(body: Array(bytes[..<count])), in: context())
-            }
-        }
+    func `no truncation of a webhook is read, and no damage to it traps`(loading: Loading) async throws {
+        let body = webhook(#""message":{"mid":"m","text":"Цена?","attachments":[{"type":"image"}]}"#)
+        try await attack(loading).refusesTruncations(of: body)
+        try await attack(loading).refusesRandomBytes()
+        try await attack(loading).survivesDamage(to: body)
     }
 
     @Test(arguments: Loading.allCases)
     func `no random bytes trap or verify`(loading: Loading) async throws {
         let driver = try loading.instagram
-        var seed: UInt64 = 0x9E37_79B9_7F4A_7C15
-        func byte() -> UInt8 {
-            seed ^= seed << 13
-            seed ^= seed >> 7
-            seed ^= seed << 17
-            return UInt8(truncatingIfNeeded: seed >> 24)
-        }
+        var generator = SplitMix(seed: 400)
         for length in 0..<400 {
             let request = WebhookRequest(
                 headers: [NameValue("X-Hub-Signature-256", "sha256=" + String(repeating: "0", count: 64))],
-                body: (0..<length).map { _ in byte() })
+                body: (0..<length).map { _ in .random(in: 0...255, using: &generator) })
             #expect(try await driver.verify(request, in: context(.instagramLogin)) != .accepted)
             await #expect(throws: PluginFault.self) { _ = try await driver.parse(request, in: context(.instagramLogin)) }
         }

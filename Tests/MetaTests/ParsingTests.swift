@@ -179,7 +179,7 @@ struct ParsingTests {
         (#""1781510400233""#, Instant(microseconds: 1_781_510_400_233_000)),
         ("1781510400", Instant(seconds: 1_781_510_400)), (#""1781510400""#, Instant(seconds: 1_781_510_400)),
         (#""2026-06-15T08:00:00+0000""#, Instant(seconds: 1_781_510_400)),
-        (#""2026-06-15T13:00:00.123+05:00""#, Instant(seconds: 1_781_510_400)),
+        (#""2026-06-15T13:00:00.123+05:00""#, Instant(microseconds: 1_781_510_400_123_000)),
         (#""2024-02-29T23:59:59Z""#, Instant(seconds: 1_709_251_199)),
         // Without a time of its own an event has its entry's.
         ("null", Instant(microseconds: 1_781_510_400_612_000)), ("0", Instant(microseconds: 1_781_510_400_612_000)),

@@ -1,9 +1,8 @@
 import Kernel
+import MetaPlugin
 import PluginHost
 import PluginTestSupport
 import WireJSON
-
-@testable import MetaPlugin
 
 extension Loading {
     var facebook: any ChannelDriver { get throws { try driver(FacebookPlugin.table, "MetaFacebook") } }
@@ -52,9 +51,8 @@ func context(
 }
 
 func signed(_ body: String, with secret: String = appSecret) -> WebhookRequest {
-    let code = SHA256.authenticationCode(Array(body.utf8), key: Array(secret.utf8))
-    return WebhookRequest(
-        headers: [NameValue("X-Hub-Signature-256", "sha256=" + hexadecimal(code))], body: Array(body.utf8))
+    let code = Signature.hmac(of: body, key: secret)
+    return WebhookRequest(headers: [NameValue("X-Hub-Signature-256", "sha256=" + code)], body: Array(body.utf8))
 }
 
 /// A webhook whose single element has these members.
@@ -92,38 +90,21 @@ extension ChannelDriver {
     }
 
     func message(_ members: String, _ place: Place = .messenger) async throws -> InboundMessage {
-        guard case .message(let message) = try await event(#""message":{\#(members)}"#, place).kind else {
-            throw Unexpected("no message")
-        }
-        return message
+        try await event(#""message":{\#(members)}"#, place).message
     }
 
-    /// Runs `operation` against scripted answers and returns its result, the requests and what was to be remembered.
     func run(
         _ operation: ChannelOperation, in context: ChannelContext = context(), state: PluginState? = nil, _ answers: [StepInput]
-    ) async throws -> (result: OperationResult, requests: [PluginRequest], remembered: [Remembered]) {
-        var (state, input, rest) = (state, StepInput.start, answers[...])
-        var (requests, remembered): ([PluginRequest], [Remembered]) = ([], [])
-        while true {
-            switch try await step(operation, state: state, input: input, in: context) {
-            case .result(let result, let remember): return (result, requests, remembered + remember)
-            case .request(let request, let next, let remember):
-                requests.append(request)
-                remembered += remember
-                state = next
-                guard let answer = rest.popFirst() else { throw Unexpected("another request: \(request.url.redacted)") }
-                input = answer
-            }
-        }
+    ) async throws -> Run {
+        try await run(operation, state: state, answers: answers) { _ in context }
     }
 
     func failure(
         _ operation: ChannelOperation, in context: ChannelContext = context(), _ answers: [StepInput]
     ) async throws -> OperationFailure {
         let run = try await run(operation, in: context, answers)
-        guard case .failed(let failure) = run.result else { throw Unexpected("\(run.result)") }
         guard run.requests.count == answers.count else { throw Unexpected("\(run.requests.count) requests") }
-        return failure
+        return try run.failure
     }
 }
 
@@ -143,10 +124,6 @@ extension StepInput {
             """#
         return .response(PluginResponse(status: status, headers: headers, body: Array(text.utf8)))
     }
-
-    static func body(_ status: Int, _ text: String, headers: [NameValue] = []) -> StepInput {
-        .response(PluginResponse(status: status, headers: headers, body: Array(text.utf8)))
-    }
 }
 
 extension PluginRequest {
@@ -155,14 +132,6 @@ extension PluginRequest {
         let address = url.redacted
         guard let start = address.range(of: "/v25.0/") ?? address.range(of: ".com/") else { return address }
         return "\(method) \(address[start.upperBound...])"
-    }
-
-    /// The JSON body.
-    var json: JSON {
-        get throws {
-            guard case .text(let template, "application/json") = body else { throw Unexpected("no JSON body") }
-            return try JSON.parse(template.redacted)
-        }
     }
 }
 

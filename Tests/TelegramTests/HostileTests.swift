@@ -1,79 +1,60 @@
 import PluginHost
 import PluginTestSupport
 import Testing
-import WireJSON
 
 /// A-35, A-39, F-21: whatever arrives, the plugin answers; a genuine-looking id never decides more than its own event.
 struct HostileTests {
-    static let unreadable: [String] = [
-        "", " ", "{", "null", "[]", "1", "\"a\"", "{}", "{]", #"{"update_id":"1"}"#, #"{"update_id":1.5}"#,
-        #"{"update_id":1e400}"#, #"{"update_id":99999999999999999999}"#, #"{"update_id":1,"update_id":2}"#,
-        #"{"update_id":1,"message":{"text":"a","text":"b"}}"#, "\u{FEFF}" + #"{"update_id":1}"#,
-        #"{"update_id":1,}"#, #"{"update_id":1}x"#, #"{"update_id":1,"message":{"text":"\ud800"}}"#,
-        #"{"update_id":1,"message":{"text":"\u0000"}}"#, #"{"update_id":NaN}"#,
-        String(repeating: "[", count: 100_000), String(repeating: #"{"a":"#, count: 100_000),
-        #"{"update_id":1,"message":"# + String(repeating: "[", count: 70) + String(repeating: "]", count: 70) + "}",
-        #"{"update_id":1,"a":["# + String(repeating: "0,", count: 20_001) + "0]}",
-    ]
+    /// What makes an update an update.
+    static let plain = #"{"update_id":1,"message":{"text":"a"}}"#
+    static let unreadable =
+        HostileBodies.noObject + HostileBodies.spoilt(plain) + [
+            "{}", #"{"update_id":"1"}"#, #"{"update_id":1.5}"#, #"{"update_id":99999999999999999999}"#,
+            #"{"update_id":1,"update_id":2}"#, #"{"update_id":1,"message":{"text":"a","text":"b"}}"#,
+        ]
+
+    private func attack(_ loading: Loading) throws -> HostileHook { HostileHook(try loading.telegram, in: context()) }
 
     @Test(arguments: Loading.allCases, unreadable)
     func `a body that is no update is refused`(loading: Loading, body: String) async throws {
-        let driver = try loading.telegram
-        await #expect(throws: PluginFault.self) {
-            _ = try await driver.parse(WebhookRequest(body: Array(body.utf8)), in: context())
-        }
+        try await attack(loading).refuses(body)
     }
 
     @Test(arguments: Loading.allCases)
     func `a body that is not UTF-8 is refused`(loading: Loading) async throws {
-        let driver = try loading.telegram
-        let body = Array(#"{"update_id":1,"a":""#.utf8) + [0xC3, 0x28] + Array(#""}"#.utf8)
-        await #expect(throws: PluginFault.self) {
-            _ = try await driver.parse(WebhookRequest(body: body), in: context())
-        }
+        try await attack(loading).refuses(HostileBodies.notUTF8(Self.plain))
     }
 
-    /// Replaces each value of a full update, at every depth, by values of every other type.
-    static let mutations: [String] = {
-        guard let update = try? JSON.parse(fullUpdate) else { return [] }
-        let values: [JSON] = [
-            .null, true, 0, -1, .int(.max), .int(.min), 1e300, -0.5, "", "текст", [], [[:]], [1, "a", .null], [:],
-            ["id": .int(.max)], .string(String(repeating: "ы", count: 5_000)),
-        ]
-        return values.flatMap { value in replacements(of: update, by: value) }.map(\.text)
-    }()
-
-    private static func replacements(of value: JSON, by other: JSON) -> [JSON] {
-        switch value {
-        case .object(let object):
-            object.members.indices.flatMap { index in
-                ([other] + replacements(of: object.members[index].value, by: other)).map { changed in
-                    var copy = object
-                    copy.members[index].value = changed
-                    return JSON.object(copy)
-                }
-            }
-        case .array(let values):
-            values.indices.flatMap { index in
-                ([other] + replacements(of: values[index], by: other)).map { changed in
-                    var copy = values
-                    copy[index] = changed
-                    return JSON.array(copy)
-                }
-            }
-        default: []
-        }
+    @Test(arguments: Loading.allCases)
+    func `random bytes are refused, and damage is survived`(loading: Loading) async throws {
+        try await attack(loading).refusesRandomBytes()
+        try await attack(loading).survivesDamage(to: fullUpdate)
     }
 
     @Test(arguments: Loading.allCases)
     func `no value of a wrong type anywhere traps`(loading: Loading) async throws {
-        let driver = try loading.telegram
-        #expect(Self.mutations.count > 1_000)
-        for body in Self.mutations {
-            do { _ = try await driver.parse(WebhookRequest(body: Array(body.utf8)), in: context()) } catch {
-                #expect(error is PluginFault)
-            }
-        }
+        let count = try await attack(loading).survivesMutations(of: fullUpdate)
+        #expect(count.bodies > 1_000)
+        #expect(count.events > count.bodies / 2)
+    }
+
+    @Test(arguments: Loading.allCases)
+    func `no truncation of an update is read`(loading: Loading) async throws {
+        try await attack(loading).refusesTruncations(of: fullUpdate)
+    }
+
+    static let operations: [ChannelOperation] = [
+        action(.text(OutboundText("a", replyTo: "1"))), action(.delete(messages: ["1", "2"])), action(.typing),
+        action(.edit(message: "1", OutboundText("a"))),
+        action(.media(OutboundMedia(kind: .image, file: "f", name: "n", mimeType: "m", size: 1, caption: "c"))),
+        .poll, .connect(webhook: "https://a.kz/h"), .disconnect, .health(webhook: "https://a.kz/h"), .download(file: "f"),
+        .profile(thread: "1", contact: "1"),
+    ]
+
+    @Test(arguments: Loading.allCases)
+    func `any state and any answer end or ask, in every operation`(loading: Loading) async throws {
+        let states = [#"{"at":"subscription","account":{"id":1}}"#, #"{"at":"clearing"}"#, #"{"chat":-9223372036854775808}"#]
+        let inputs = ["true", "[1]", #"[{"update_id":9223372036854775807}]"#, #"{"file_path":".."}"#].map { StepInput.ok($0) }
+        try await HostileSteps.survive(try loading.telegram, Self.operations, states: states, inputs: inputs, in: context())
     }
 
     @Test(arguments: Loading.allCases)
@@ -83,17 +64,6 @@ struct HostileTests {
             #""text":"\#(long)","document":{"file_id":"f","file_name":"\#(long)","mime_type":"\#(long)"}"#)
         #expect((60_000...65_536).contains(message.text?.utf8.count ?? 0) && long.hasPrefix(message.text ?? "x"))
         #expect((1_000...1_024).contains(message.attachments.first?.name?.utf8.count ?? 0))
-    }
-
-    @Test(arguments: Loading.allCases)
-    func `no truncation of an update traps`(loading: Loading) async throws {
-        let driver = try loading.telegram
-        let bytes = Array(fullUpdate.utf8)
-        for count in 0..<bytes.count {
-            await #expect(throws: PluginFault.self) {
-                _ = try await driver.parse(WebhookRequest(body: Array(bytes[..<count])), in: context())
-            }
-        }
     }
 }
 

@@ -28,35 +28,18 @@ extension ChannelDriver {
 
     /// The single event of one update.
     func event(_ update: String, memory: [String: String] = [:]) async throws -> InboundEvent {
-        let events = try await events(update, memory: memory).events
-        guard let event = events.first, events.count == 1 else { throw Unexpected("\(events.count) events") }
-        return event
+        try await events(update, memory: memory).single
     }
 
     /// The message of an update that holds one.
     func message(_ fields: String) async throws -> InboundMessage {
-        let event = try await event(customerMessage(fields))
-        guard case .message(let message) = event.kind else { throw Unexpected("no message") }
-        return message
+        try await event(customerMessage(fields)).message
     }
 
-    /// Runs `operation` against scripted answers and returns its result, the requests and what was to be remembered.
     func run(
         _ operation: ChannelOperation, state: PluginState? = nil, memory: [String: String] = [:], _ answers: [StepInput]
-    ) async throws -> (result: OperationResult, requests: [PluginRequest], remembered: [Remembered]) {
-        var (state, input, rest) = (state, StepInput.start, answers[...])
-        var (requests, remembered): ([PluginRequest], [Remembered]) = ([], [])
-        while true {
-            switch try await step(operation, state: state, input: input, in: context(memory: memory)) {
-            case .result(let result, let remember): return (result, requests, remembered + remember)
-            case .request(let request, let next, let remember):
-                requests.append(request)
-                remembered += remember
-                state = next
-                guard let answer = rest.popFirst() else { throw Unexpected("another request: \(request.url.redacted)") }
-                input = answer
-            }
-        }
+    ) async throws -> Run {
+        try await run(operation, state: state, answers: answers) { _ in context(memory: memory) }
     }
 }
 
@@ -68,23 +51,11 @@ extension StepInput {
             code,
             #"{"ok":false,"error_code":\#(code),"description":"\#(description)","parameters":\#(parameters)}"#)
     }
-
-    static func body(_ status: Int, _ text: String) -> StepInput {
-        .response(PluginResponse(status: status, body: Array(text.utf8)))
-    }
 }
 
 extension PluginRequest {
     /// The last part of the URL's path.
     var apiMethod: String { String(url.redacted.split(separator: "/").last ?? "") }
-
-    /// The JSON body, with `…` in the places of secrets.
-    var json: JSON {
-        get throws {
-            guard case .text(let template, _) = body else { throw Unexpected("no JSON body") }
-            return try JSON.parse(template.redacted)
-        }
-    }
 }
 
 /// A private message from Айгуль with these members.

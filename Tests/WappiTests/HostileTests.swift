@@ -1,116 +1,59 @@
-import Kernel
 import PluginHost
 import PluginTestSupport
 import Testing
-import WireJSON
 
 /// Whatever arrives, the plugin answers.
 struct HostileTests {
-    static let unreadable: [String] = [
-        "", " ", "{", "null", "[]", "1", "\"a\"", "{}", "{]", #"{"messages":null}"#, #"{"messages":7}"#, #"{"messages":"[]"}"#,
-        #"{"a":1}"#, #"{"messages":[],"messages":[]}"#, "\u{FEFF}" + #"{"messages":[]}"#, #"{"messages":[],}"#,
-        #"{"messages":[]}x"#,
-        #"{"messages":[{"body":"\ud800"}]}"#, #"{"messages":[{"body":"\u0000"}]}"#, #"{"messages":[NaN]}"#,
-        String(repeating: "[", count: 100_000), String(repeating: #"{"a":"#, count: 100_000),
-        #"{"messages":"# + String(repeating: "[", count: 70) + String(repeating: "]", count: 70) + "}",
-        #"{"messages":["# + String(repeating: "0,", count: 200_001) + "0]}",
-    ]
+    static let unreadable =
+        HostileBodies.noObject + HostileBodies.spoilt(#"{"messages":[]}"#) + [
+            "{}", #"{"messages":null}"#, #"{"messages":7}"#, #"{"messages":"[]"}"#, #"{"a":1}"#,
+            #"{"messages":[],"messages":[]}"#,
+        ]
+
+    private func attack(_ loading: Loading) throws -> HostileHook { HostileHook(try loading.wappi, in: context()) }
 
     @Test(arguments: Loading.allCases, unreadable)
     func `a body that is no delivery is refused`(loading: Loading, body: String) async throws {
-        let driver = try loading.wappi
-        await #expect(throws: PluginFault.self) {
-            _ = try await driver.parse(WebhookRequest(body: Array(body.utf8)), in: context())
-        }
+        try await attack(loading).refuses(body)
     }
 
-    /// Replaces each value of a full delivery, at every depth, by values of every other type.
-    static let mutations: [String] = {
-        guard let delivery = try? JSON.parse(fullDelivery) else { return [] }
-        let values: [JSON] = [
-            .null, true, 0, -1, .int(.max), .int(.min), 1e300, -0.5, "", "текст", "{", "{\"a\":1}", [], [[:]], [1, "a", .null],
-            [:],
-            .string(String(repeating: "ы", count: 5_000)),
-        ]
-        return values.flatMap { value in replacements(of: delivery, by: value) }.map(\.text)
-    }()
-
-    private static func replacements(of value: JSON, by other: JSON) -> [JSON] {
-        switch value {
-        case .object(let object):
-            object.members.indices.flatMap { index in
-                ([other] + replacements(of: object.members[index].value, by: other)).map { changed in
-                    var copy = object
-                    copy.members[index].value = changed
-                    return JSON.object(copy)
-                }
-            }
-        case .array(let values):
-            values.indices.flatMap { index in
-                ([other] + replacements(of: values[index], by: other)).map { changed in
-                    var copy = values
-                    copy[index] = changed
-                    return JSON.array(copy)
-                }
-            }
-        default: []
-        }
+    @Test(arguments: Loading.allCases)
+    func `a body that is not UTF-8 is refused`(loading: Loading) async throws {
+        try await attack(loading).refuses(HostileBodies.notUTF8(fullDelivery))
     }
 
     @Test(arguments: Loading.allCases)
     func `no value of a wrong type anywhere traps, and every answer is acceptable`(loading: Loading) async throws {
-        let driver = try loading.wappi
-        #expect(Self.mutations.count > 1_000)
-        for body in Self.mutations {
-            do {
-                _ = try await driver.parse(WebhookRequest(body: Array(body.utf8)), in: context())
-            } catch PluginFault.badBody {
-            } catch { Issue.record("\(error) for \(body.prefix(200))") }
-        }
+        #expect(try await attack(loading).survivesMutations(of: fullDelivery).bodies > 1_000)
     }
 
     @Test(arguments: Loading.allCases)
-    func `no truncation of a delivery traps`(loading: Loading) async throws {
-        let driver = try loading.wappi
-        let bytes = Array(fullDelivery.utf8)
-        for count in 0..<bytes.count {
-            await #expect(throws: PluginFault.self) {
-                _ = try await driver.parse(WebhookRequest(body: Array(bytes[..<count])), in: context())
-            }
-        }
+    func `no truncation of a delivery is read`(loading: Loading) async throws {
+        try await attack(loading).refusesTruncations(of: fullDelivery)
     }
 
     @Test(arguments: Loading.allCases)
     func `random bytes and flipped bits are refused or read, never fatal`(loading: Loading) async throws {
-        let driver = try loading.wappi
-        var generator = Sequence64(state: 7)
-        for _ in 0..<500 {
-            let body = (0..<Int(generator.next() % 200)).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
-            await #expect(throws: PluginFault.self) {
-                _ = try await driver.parse(WebhookRequest(body: body), in: context())
-            }
-            var flipped = Array(fullDelivery.utf8)
-            flipped[Int(generator.next() % UInt64(flipped.count))] ^= UInt8(1 << (generator.next() % 8))
-            do { _ = try await driver.parse(WebhookRequest(body: flipped), in: context()) } catch {
-                #expect(error is PluginFault)
-            }
-        }
+        try await attack(loading).refusesRandomBytes()
+        try await attack(loading).survivesDamage(to: fullDelivery)
     }
+
+    static let operations: [ChannelOperation] = [
+        .connect(webhook: hook), .connect(webhook: nil), .disconnect, .health(webhook: hook), .poll,
+        .download(file: #"{"m":"1"}"#),
+        .profile(thread: "1", contact: "1"), action(.text(OutboundText("a"))),
+        .reconcile(OutboundAction(thread: "1", correlation: "c", kind: .text(OutboundText("a"))), since: now),
+    ]
 
     @Test(arguments: Loading.allCases)
     func `answers of any kind end every operation`(loading: Loading) async throws {
         let driver = try loading.wappi
-        let operations: [ChannelOperation] = [
-            .connect(webhook: hook), .disconnect, .health(webhook: hook), .poll, .download(file: #"{"m":"1"}"#),
-            .profile(thread: "1", contact: "1"), action(.text(OutboundText("a"))),
-            .reconcile(OutboundAction(thread: "1", correlation: "c", kind: .text(OutboundText("a"))), since: now),
-        ]
         let bodies = [
             "", "[]", "null", "{}", #"{"status":7}"#, #"{"status":"done","dialogs":7,"messages":{"a":[]}}"#,
             #"{"status":"done","dialogs":[{"id":"1","last_time":9e18}],"messages":[{"id":7,"time":1e308}],"contact":[]}"#,
             #"{"authorized":"maybe","payment_expired_at":-9223372036854775808,"webhook_types":{}}"#,
         ]
-        for operation in operations {
+        for operation in Self.operations {
             for body in bodies {
                 for status in [200, 204, 302, 400, 401, 429, 500, 599] {
                     let answers = Array(repeating: StepInput.body(status, body), count: 8)
@@ -122,18 +65,13 @@ struct HostileTests {
 
     @Test(arguments: Loading.allCases)
     func `a state that is not ours is no reason to fall over`(loading: Loading) async throws {
-        let driver = try loading.wappi
         let states = [
-            "null", "{}", "[]", "7", #"{"part":-5,"sent":7,"doubt":"x","at":"types","platform":"whatsapp","page":{}}"#,
+            #"{"part":-5,"sent":7,"doubt":"x","at":"types","platform":"whatsapp","page":{}}"#,
             #"{"part":9223372036854775807,"at":"messages","page":{"chat":"1","last":1,"offset":-1}}"#,
+            #"{"part":0,"doubt":"message","at":"address","status":{},"platform":"max"}"#,
         ]
-        for state in states {
-            for operation in [action(.text(OutboundText("a"))), .poll, .connect(webhook: nil), .health(webhook: nil)] {
-                for input in [StepInput.start, .failure(.unknown), .done()] {
-                    _ = try await driver.step(operation, state: PluginState(state), input: input, in: context())
-                }
-            }
-        }
+        try await HostileSteps.survive(
+            try loading.wappi, Self.operations, states: states, inputs: [.done(), .error(400, "2fa")], in: context())
     }
 
     @Test(arguments: Loading.allCases)
@@ -154,19 +92,6 @@ struct HostileTests {
         }
         #expect(answers[0].count == 7)
         #expect(answers.allSatisfy { $0 == answers[0] })
-    }
-}
-
-/// SplitMix64.
-private struct Sequence64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }
 

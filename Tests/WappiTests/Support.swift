@@ -45,37 +45,20 @@ extension ChannelDriver {
 
     /// The message of a delivery that holds one from Айгуль with these members.
     func message(_ fields: String) async throws -> InboundMessage {
-        let event = try await event(incoming(fields))
-        guard case .message(let message) = event.kind else { throw Unexpected("no message") }
-        return message
+        try await event(incoming(fields)).message
     }
 
-    /// Runs `operation` against scripted answers and returns its result, the requests and what was to be remembered.
     func run(
         _ operation: ChannelOperation, state: PluginState? = nil, in context: ChannelContext = context(), _ answers: [StepInput]
-    ) async throws -> (result: OperationResult, requests: [PluginRequest], remembered: [Remembered]) {
-        var (state, input, rest) = (state, StepInput.start, answers[...])
-        var (requests, remembered): ([PluginRequest], [Remembered]) = ([], [])
-        while true {
-            switch try await step(operation, state: state, input: input, in: context) {
-            case .result(let result, let remember): return (result, requests, remembered + remember)
-            case .request(let request, let next, let remember):
-                requests.append(request)
-                remembered += remember
-                state = next
-                guard let answer = rest.popFirst() else { throw Unexpected("another request: \(request.url.redacted)") }
-                input = answer
-            }
-        }
+    ) async throws -> Run {
+        try await run(operation, state: state, answers: answers) { _ in context }
     }
 
     /// How `operation` fails.
     func failure(
         _ operation: ChannelOperation, in context: ChannelContext = context(), _ answers: [StepInput]
     ) async throws -> OperationFailure {
-        let result = try await run(operation, in: context, answers).result
-        guard case .failed(let failure) = result else { throw Unexpected("\(result)") }
-        return failure
+        try await run(operation, in: context, answers).failure
     }
 }
 
@@ -91,10 +74,6 @@ extension StepInput {
     static func error(_ code: Int, _ detail: String) -> StepInput {
         .body(code, #"{"status":"error","timestamp":1791000000,"detail":"\#(detail)","uuid":"\#(profile)"}"#)
     }
-
-    static func body(_ status: Int, _ text: String) -> StepInput {
-        .response(PluginResponse(status: status, body: Array(text.utf8)))
-    }
 }
 
 extension PluginRequest {
@@ -108,14 +87,6 @@ extension PluginRequest {
         let start = "profile_id=\(profile)"
         guard let query = pieces.last, query.hasPrefix(start) else { return "no profile" }
         return String(query.dropFirst(start.count))
-    }
-
-    /// The JSON body, with `…` in the places of secrets.
-    var json: JSON {
-        get throws {
-            guard case .text(let template, _) = body else { throw Unexpected("no JSON body") }
-            return try JSON.parse(template.redacted)
-        }
     }
 }
 

@@ -6,9 +6,7 @@ struct AvitoAPI {
     private let base: String
 
     init(_ context: ChannelContext) {
-        var base = context.setting(Setting.apiBase) ?? Self.defaultBase
-        while base.hasSuffix("/") { base.removeLast() }
-        self.base = base
+        base = context.baseURL(Setting.apiBase, default: Self.defaultBase)
     }
 
     func request(_ method: String, _ path: String) -> HTTPRequest {
@@ -21,17 +19,15 @@ struct AvitoAPI {
 
     func post(_ path: String, _ body: RequestTemplate) -> HTTPRequest {
         var request = request("POST", path)
-        request.body = .text(body, contentType: "application/json")
+        request.body = .json(body)
         return request
     }
 
     /// A new token for the account's own keys. It lives for a day; there is no refresh token, one asks again.
     func token(client: String) -> HTTPRequest {
         var request = HTTPRequest("POST", RequestTemplate([.text(base + "/token")]))
-        let start = "grant_type=client_credentials&client_id=\(URLText.encoded(client))&client_secret="
-        request.body = .text(
-            RequestTemplate([.text(start), .secret(Setting.clientSecret, .percent)]),
-            contentType: "application/x-www-form-urlencoded")
+        let start = "grant_type=client_credentials&client_id=\(PercentEncoding.encoded(client))&client_secret="
+        request.body = .formURLEncoded(RequestTemplate([.text(start), .secret(Setting.clientSecret, .percent)]))
         return request
     }
 
@@ -85,6 +81,6 @@ struct MessengerAPI {
     }
 
     func voice(_ id: String) -> HTTPRequest {
-        api.request("GET", path(1, "getVoiceFiles?voice_ids=\(URLText.encoded(id))"))
+        api.request("GET", path(1, "getVoiceFiles?voice_ids=\(PercentEncoding.encoded(id))"))
     }
 }

@@ -40,9 +40,7 @@ enum AvitoAnswer {
         case other
 
         init(_ bytes: [UInt8]) {
-            // A full page of chats is the largest answer there is.
-            let limits = JSONLimits(bytes: 16 << 20, nodes: 200_000)
-            self = bytes.isEmpty ? .empty : (try? JSON.parse(bytes, limits: limits)).map(Body.json) ?? .other
+            self = bytes.isEmpty ? .empty : (try? JSON.parse(bytes, limits: .answer)).map(Body.json) ?? .other
         }
     }
 }
@@ -58,49 +56,31 @@ struct AvitoError {
 
 extension AvitoError {
     init(_ response: HTTPResponse) {
-        let seconds = response.header("retry-after").flatMap { Int64($0) }
-        self.init(code: Int64(response.status), retryAfter: seconds.map { min(max($0, 0), 86_400) * 1_000 })
+        self.init(code: Int64(response.status), retryAfter: response.retryAfter)
     }
 }
 
 /// Errors that mean the same in every operation.
-struct ChannelFailure {
-    /// What the tariff forbids today may work after the owner has paid.
-    private static let hour: Int64 = 3_600_000
-    let kind: OperationFailure.Kind
-    let reason: Reason
-
-    private init(_ kind: OperationFailure.Kind, _ reason: Reason) { (self.kind, self.reason) = (kind, reason) }
-
+extension ChannelFailure {
     init(_ error: AvitoError) {
-        let (kind, reason): (OperationFailure.Kind, Reason) =
+        self =
             switch error.code {
-            case 401: (.reconnectNeeded, .badKeys)
-            case 402: (.retry(after: Self.hour, scope: .channel), .subscriptionRequired)
-            case 403: (.reconnectNeeded, .forbidden)
-            case 404: (.permanent, .chatNotFound)
-            case 429: (.retry(after: error.retryAfter, scope: .channel), .tooMany)
-            case 408, 500...599: (.retry(after: nil, scope: .channel), .unavailable)
-            default: (.permanent, .refused)
+            case 401: ChannelFailure(.reconnectNeeded, .badKeys)
+            // What the tariff forbids today may work after the owner has paid.
+            case 402: .later(.subscriptionRequired, after: Milliseconds.hour)
+            case 403: ChannelFailure(.reconnectNeeded, .forbidden)
+            case 404: ChannelFailure(.permanent, .chatNotFound)
+            default:
+                ProviderReasons.own.failure(status: Int(clamping: error.code), retryAfter: error.retryAfter)
+                    ?? ChannelFailure(.permanent, .refused)
             }
-        self.init(kind, reason)
     }
 
     init(_ answer: AvitoAnswer) {
-        switch answer {
-        case .error(let error): self.init(error)
-        case .ok, .unreadable: self.init(.retry(after: nil, scope: .channel), .unexpected)
-        }
+        if case .error(let error) = answer { self.init(error) } else { self = .later(.unexpected) }
     }
 
-    var step: ChannelStep { .result(.failed(OperationFailure(kind, reason))) }
-
     /// A request whose repetition does no harm, and of which nothing was heard.
-    static let silence = ChannelStep.result(
-        .failed(OperationFailure(.retry(after: nil, scope: .channel), .unavailable)))
-
-    static let unexpected = ChannelStep.result(
-        .failed(OperationFailure(.retry(after: nil, scope: .channel), .unexpected)))
-
-    static func permanent(_ reason: Reason) -> ChannelStep { .result(.failed(OperationFailure(.permanent, reason))) }
+    static let silence = later(.unavailable).step
+    static let unexpected = later(.unexpected).step
 }

@@ -8,7 +8,7 @@ extension ChannelDescription {
 
 extension SettingField {
     fileprivate static let clientID = SettingField(
-        name: Setting.clientID, title: LocalizedText(en: "Client ID", ru: "Client ID", kk: "Client ID"),
+        name: Setting.clientID, title: LocalizedText("Client ID"),
         help: LocalizedText(
             en:
                 "Create keys of the main company account at avito.ru/professionals/api. The tariff must include the Messenger API.",
@@ -19,7 +19,7 @@ extension SettingField {
         ))
 
     fileprivate static let clientSecret = SettingField(
-        name: Setting.clientSecret, title: LocalizedText(en: "Client secret", ru: "Client secret", kk: "Client secret"),
+        name: Setting.clientSecret, title: LocalizedText("Client secret"),
         help: LocalizedText(
             en: "It is shown beside the Client ID.", ru: "Показан рядом с Client ID.",
             kk: "Client ID жанында көрсетілген."),
@@ -34,13 +34,12 @@ extension SettingField {
             kk: "Вебхук мекенжайының бөлігі: оны тек Авито біледі. Автоматты түрде жасалады."),
         secrecy: .verificationKey, isGenerated: true)
 
-    fileprivate static let apiBase = SettingField(
-        name: Setting.apiBase, kind: .baseURL,
-        title: LocalizedText(en: "API address", ru: "Адрес API", kk: "API мекенжайы"),
+    fileprivate static let apiBase = SettingField.apiAddress(
+        Setting.apiBase,
         help: LocalizedText(
             en: "Change it only for a proxy of your own.", ru: "Меняйте только для собственного прокси.",
             kk: "Тек өзіңіздің проксиіңіз үшін өзгертіңіз."),
-        isRequired: false, defaultValue: AvitoAPI.defaultBase)
+        default: AvitoAPI.defaultBase)
 }
 
 extension ChannelCapabilities {

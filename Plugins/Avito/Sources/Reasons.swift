@@ -1,5 +1,9 @@
 import ChannelKit
 
+extension ProviderReasons {
+    static let own = ProviderReasons(LocalizedText(en: "Avito", ru: "Авито", kk: "Авито"))
+}
+
 /// Why something did not work, in the words that operators and owners read.
 extension Reason {
     static let badKeys = Reason(
@@ -33,9 +37,7 @@ extension Reason {
         "message-gone", en: "The message no longer exists, or it is older than an hour and can no longer be deleted.",
         ru: "Сообщения больше нет, или ему больше часа и удалить его уже нельзя.",
         kk: "Хабарлама енді жоқ немесе оған бір сағаттан асты, оны өшіруге болмайды.")
-    static let contentRefused = Reason(
-        "content-refused", en: "Avito refused the content of the message.", ru: "Авито отклонил содержимое сообщения.",
-        kk: "Авито хабарлама мазмұнын қабылдамады.")
+    static let contentRefused = ProviderReasons.own.contentRefused
     static let empty = Reason(
         "empty", en: "There is nothing to send.", ru: "Отправлять нечего.", kk: "Жіберетін ештеңе жоқ.")
     static let fileTooBig = Reason(
@@ -51,12 +53,8 @@ extension Reason {
     static let unsupported = Reason(
         "unsupported", en: "Avito's chats cannot do this.", ru: "Чаты Авито этого не умеют.",
         kk: "Авито чаттары мұны істей алмайды.")
-    static let tooMany = Reason(
-        "rate-limited", en: "Avito asks to send more slowly.", ru: "Авито просит отправлять медленнее.",
-        kk: "Авито баяуырақ жіберуді сұрайды.")
-    static let unavailable = Reason(
-        "unavailable", en: "Avito is not reachable or does not work right now.",
-        ru: "Авито сейчас недоступен или не работает.", kk: "Авито қазір қолжетімсіз немесе жұмыс істемейді.")
+    static let tooMany = ProviderReasons.own.tooMany
+    static let unavailable = ProviderReasons.own.unavailable
     static let outcomeUnknown = Reason(
         "outcome-unknown", en: "Avito did not confirm: nobody knows whether the message arrived.",
         ru: "Авито не подтвердил отправку: неизвестно, дошло ли сообщение.",
@@ -64,11 +62,9 @@ extension Reason {
     static let partlySent = Reason(
         "partly-sent", en: "Only the first parts of the message arrived.", ru: "Дошли только первые части сообщения.",
         kk: "Хабарламаның алғашқы бөліктері ғана жетті.")
-    static let unexpected = Reason(
-        "unexpected-answer", en: "Avito's address answered something that is not the Messenger API.",
-        ru: "По адресу Авито ответил не API мессенджера.", kk: "Авито мекенжайынан мессенджер API емес жауап келді.")
-    static let refused = Reason(
-        "refused", en: "Avito refused the request.", ru: "Авито отклонил запрос.", kk: "Авито сұрауды қабылдамады.")
+    static let unexpected = ProviderReasons.own.unexpected(
+        insteadOf: LocalizedText(en: "Messenger API", ru: "API мессенджера", kk: "мессенджер API"))
+    static let refused = ProviderReasons.own.refused
     static let badWebhook = Reason(
         "bad-webhook", en: "Avito does not accept the webhook address: it must be public HTTPS and answer within two seconds.",
         ru: "Авито не принимает адрес вебхука: нужен публичный HTTPS, отвечающий за две секунды.",

@@ -22,6 +22,6 @@ struct WebhookAddress {
     /// Whether `url` is this address with today's key.
     func isCurrent(_ url: String, _ context: ChannelContext) -> Bool {
         guard let secret = context.setting(Setting.webhookSecret) else { return false }
-        return url == start + URLText.encoded(secret)
+        return url == start + PercentEncoding.encoded(secret)
     }
 }

@@ -112,10 +112,10 @@ extension MessageAttachment {
         object.add("file", file)
         object.addShort("name", name)
         object.addShort("mimeType", mimeType)
-        object.add("size", size)
-        object.add("duration", duration)
-        object.add("width", width)
-        object.add("height", height)
+        object.addCount("size", size)
+        object.addCount("duration", duration, upTo: 366 * Milliseconds.day)
+        object.addCount("width", width)
+        object.addCount("height", height)
         object.addAddress("url", url)
         object.addShort("title", title)
         object.add("location", location?.wire)
@@ -153,6 +153,11 @@ extension JSON.Object {
     /// A shortened address leads elsewhere: it is left out.
     mutating func addAddress(_ key: String, _ url: String?) {
         if let url, url.utf8.count <= 8_192 { add(key, url) }
+    }
+
+    /// What the host would not take is what nobody knows: the message counts without it.
+    mutating func addCount(_ key: String, _ count: Int64?, upTo most: Int64 = .max) {
+        if let count, (0...most).contains(count) { add(key, count) }
     }
 
     private mutating func addClipped(_ key: String, _ text: String?, to bytes: Int) {

@@ -16,7 +16,7 @@ extension JSON.Object {
         return object
     }
 
-    func texts(_ key: String) -> [String] { self[key]?.array?.compactMap(\.string) ?? [] }
+    func texts(_ key: String) -> [String] { self[key]?.texts ?? [] }
 
     func pairs(_ key: String) -> [NameValue] {
         guard let values = self[key]?.array else { return [] }

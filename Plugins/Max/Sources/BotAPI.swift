@@ -11,18 +11,16 @@ struct BotAPI {
     let base: String
 
     init(_ context: ChannelContext) {
-        var base = context.setting(Setting.apiBase) ?? Self.defaultBase
-        while base.hasSuffix("/") { base.removeLast() }
-        self.base = base
+        base = context.baseURL(Setting.apiBase, default: Self.defaultBase)
     }
 
     func request(
         _ method: String, _ path: String, _ query: [(name: String, value: String)] = [], body: JSON? = nil
     ) -> HTTPRequest {
-        let items = query.map { "\($0.name)=\(PercentEncoding.encoded($0.value))" }.joined(separator: "&")
+        let items = query.map { "\($0.name)=\(PercentEncoding.encoded($0.value, keeping: ","))" }.joined(separator: "&")
         var request = HTTPRequest(method, RequestTemplate([.text(base + path + (items.isEmpty ? "" : "?" + items))]))
         request.headers = [("Authorization", RequestTemplate([.secret(Setting.token, .raw)]))]
-        if let body { request.body = .text(RequestTemplate([.text(body.text)]), contentType: "application/json") }
+        if let body { request.body = .json(body) }
         return request
     }
 
@@ -37,19 +35,15 @@ struct BotAPI {
         subscription.add("url", address)
         subscription.add("update_types", .array(Self.updates.map(JSON.string)))
         var request = request("POST", "/subscriptions")
-        request.body = .text(
-            RequestTemplate([
-                .text(JSON.object(subscription).text.dropLast() + ",\"secret\":\""), .secret(Setting.webhookSecret, .json),
-                .text("\"}"),
-            ]), contentType: "application/json")
+        request.body = .json(RequestTemplate(subscription, member: "secret", secret: Setting.webhookSecret))
         return request
     }
 
     /// `address`, which the API named for an upload, as it is requested; nil when no file of ours may go there.
     func uploadAddress(_ address: String) -> String? {
-        if let web = WebAddress(address), web.isUploadHost { return web.text }
+        if let web = WebAddress(address), web.isBelow(MaxLimit.uploadDomains) { return web.text }
         // An API of one's own may name itself, and need not be https.
-        let isOwn = base != Self.defaultBase && address.hasPrefix(base + "/") && address.utf8.count <= MaxLimit.addressBytes
+        let isOwn = base != Self.defaultBase && address.hasPrefix(base + "/") && address.utf8.count <= WebAddress.longest
         return isOwn ? address : nil
     }
 }
@@ -62,9 +56,8 @@ enum BotAnswer {
     case unreadable(status: Int)
 
     init(_ response: HTTPResponse) {
-        // A full round of updates is the largest answer there is.
-        let object = (try? JSON.parse(response.body, limits: JSONLimits(bytes: 16 << 20, nodes: 200_000)))?.object
-        if (200...299).contains(response.status) {
+        let object = (try? JSON.parse(response.body, limits: .answer))?.object
+        if response.isSuccess {
             guard let object else {
                 self = .unreadable(status: response.status)
                 return
@@ -74,7 +67,7 @@ enum BotAnswer {
         }
         let isExplained = object?["code"]?.string != nil || object?["message"]?.string != nil
         // Gateways answer these without an explanation.
-        let speaksForItself = response.status == 413 || response.status == 429 || response.status >= 500
+        let speaksForItself = [408, 413, 429].contains(response.status) || response.status >= 500
         self = isExplained || speaksForItself ? .error(BotError(response, object)) : .unreadable(status: response.status)
     }
 }
@@ -92,8 +85,7 @@ struct BotError {
         status = response.status
         code = object?["code"]?.string?.lowercased() ?? ""
         message = object?["message"]?.string?.lowercased() ?? ""
-        let seconds = response.header("retry-after").flatMap { Int64($0) }
-        retryAfter = seconds.map { Milliseconds.ofSeconds(min(max($0, 0), 86_400)) }
+        retryAfter = response.retryAfter
     }
 
     func says(_ words: String...) -> Bool { words.contains { code.contains($0) || message.contains($0) } }

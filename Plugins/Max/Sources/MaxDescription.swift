@@ -26,22 +26,16 @@ extension SettingField {
                 """),
         secrecy: .verificationKey)
 
-    fileprivate static let webhookSecret = SettingField(
-        name: Setting.webhookSecret, title: LocalizedText(en: "Webhook secret", ru: "Секрет вебхука", kk: "Вебхук құпиясы"),
-        help: LocalizedText(
-            en: "Proves that a delivery comes from MAX. Made up automatically.",
-            ru: "Подтверждает, что запрос пришёл от MAX. Создаётся автоматически.",
-            kk: "Сұраудың MAX-тан келгенін растайды. Автоматты түрде жасалады."),
-        secrecy: .verificationKey, isGenerated: true)
+    fileprivate static let webhookSecret = SettingField.webhookSecret(
+        Setting.webhookSecret, from: LocalizedText(en: "MAX", ru: "MAX", kk: "MAX-тан"))
 
-    fileprivate static let apiBase = SettingField(
-        name: Setting.apiBase, kind: .baseURL,
-        title: LocalizedText(en: "Bot API address", ru: "Адрес Bot API", kk: "Bot API мекенжайы"),
+    fileprivate static let apiBase = SettingField.apiAddress(
+        Setting.apiBase, of: "Bot API",
         help: LocalizedText(
             en: "Change it only when MAX moves its API to another host.",
             ru: "Меняйте только если MAX перенесёт API на другой адрес.",
             kk: "MAX API-ді басқа мекенжайға көшірсе ғана өзгертіңіз."),
-        isRequired: false, defaultValue: BotAPI.defaultBase)
+        default: BotAPI.defaultBase)
 }
 
 extension ChannelCapabilities {
@@ -85,7 +79,8 @@ enum MaxLimit {
     static let uploadBytes: Int64 = 250_000_000
     /// Longer identifiers are not MAX's.
     static let identifierBytes = 512
-    static let addressBytes = 8_192
+    /// Where files of ours may go. The upload hosts change, their domains have not (iu.oneme.ru, fu.oneme.ru, vu.okcdn.ru).
+    static let uploadDomains = ["oneme.ru", "okcdn.ru", "max.ru"]
     static let tokenBytes = 2_048
     /// Of one message.
     static let attachments = 12

@@ -1,5 +1,9 @@
 import ChannelKit
 
+extension ProviderReasons {
+    static let own = ProviderReasons("MAX")
+}
+
 /// Why something did not work, in the words that operators and owners read.
 extension Reason {
     static let blocked = Reason(
@@ -10,15 +14,9 @@ extension Reason {
         "chat-not-found", en: "MAX does not know this dialog; a bot cannot write first.",
         ru: "MAX не знает этот диалог; бот не может написать первым.",
         kk: "MAX бұл диалогты білмейді; бот бірінші болып жаза алмайды.")
-    static let messageGone = Reason(
-        "message-gone", en: "The message no longer exists or can no longer be changed.",
-        ru: "Сообщения больше нет или его уже нельзя изменить.", kk: "Хабарлама енді жоқ немесе оны өзгертуге болмайды.")
-    static let contentRefused = Reason(
-        "content-refused", en: "MAX refused the content of the message.", ru: "MAX отклонил содержимое сообщения.",
-        kk: "MAX хабарлама мазмұнын қабылдамады.")
-    static let tooLong = Reason(
-        "too-long", en: "The text is empty or longer than MAX allows.", ru: "Текст пуст или длиннее, чем допускает MAX.",
-        kk: "Мәтін бос немесе MAX рұқсат еткеннен ұзын.")
+    static let messageGone = ProviderReasons.own.messageGone
+    static let contentRefused = ProviderReasons.own.contentRefused
+    static let tooLong = ProviderReasons.own.tooLong
     static let badButtons = Reason(
         "bad-buttons", en: "The buttons are too many, or the title, data or address of one is too long.",
         ru: "Кнопок слишком много, либо название, данные или адрес кнопки слишком длинные.",
@@ -41,20 +39,11 @@ extension Reason {
         "bad-token", en: "The bot token is wrong or was revoked. Enter the current one from business.max.ru.",
         ru: "Токен бота неверен или отозван. Введите действующий токен с business.max.ru.",
         kk: "Бот токені қате немесе қайтарып алынған. business.max.ru сайтындағы жарамды токенді енгізіңіз.")
-    static let tooMany = Reason(
-        "rate-limited", en: "MAX asks to send more slowly.", ru: "MAX просит отправлять медленнее.",
-        kk: "MAX баяуырақ жіберуді сұрайды.")
-    static let unavailable = Reason(
-        "unavailable", en: "MAX is not reachable or does not work right now.", ru: "MAX сейчас недоступен или не работает.",
-        kk: "MAX қазір қолжетімсіз немесе жұмыс істемейді.")
-    static let outcomeUnknown = Reason(
-        "outcome-unknown", en: "The connection broke: nobody knows whether the message arrived.",
-        ru: "Связь прервалась: неизвестно, дошло ли сообщение.", kk: "Байланыс үзілді: хабарламаның жеткені белгісіз.")
-    static let unexpected = Reason(
-        "unexpected-answer", en: "MAX's address answered something that is not the Bot API.",
-        ru: "По адресу MAX ответил не Bot API.", kk: "MAX мекенжайынан Bot API емес жауап келді.")
-    static let refused = Reason(
-        "refused", en: "MAX refused the request.", ru: "MAX отклонил запрос.", kk: "MAX сұрауды қабылдамады.")
+    static let tooMany = ProviderReasons.own.tooMany
+    static let unavailable = ProviderReasons.own.unavailable
+    static let outcomeUnknown = ProviderReasons.own.outcomeUnknown
+    static let unexpected = ProviderReasons.own.unexpected(insteadOf: LocalizedText("Bot API"))
+    static let refused = ProviderReasons.own.refused
     static let unsupported = Reason(
         "unsupported", en: "A MAX bot cannot do this.", ru: "Бот MAX этого не умеет.", kk: "MAX боты мұны істей алмайды.")
     static let badWebhook = Reason(

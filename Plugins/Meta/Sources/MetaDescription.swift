@@ -49,8 +49,8 @@ extension ChannelCapabilities {
         canReply = true
         canReact = true
         canMarkRead = true
-        replyWindowSeconds = MetaLimit.dayMilliseconds / 1_000
-        personReplyWindowSeconds = MetaLimit.personDays * MetaLimit.dayMilliseconds / 1_000
+        replyWindowSeconds = Milliseconds.day / 1_000
+        personReplyWindowSeconds = MetaLimit.personDays * Milliseconds.day / 1_000
         echoes = true
         canReconcile = true
         channelRate = RateLimit(100, perSeconds: 1, burst: 100)

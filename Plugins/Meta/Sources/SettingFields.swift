@@ -76,11 +76,10 @@ extension SettingField {
             kk: "Meta осы нұсқаны тоқтатқанда өзгертіңіз."),
         isRequired: false, defaultValue: GraphAPI.defaultVersion)
 
-    static let apiBase = SettingField(
-        name: Setting.apiBase, kind: .baseURL, title: LocalizedText(en: "API address", ru: "Адрес API", kk: "API мекенжайы"),
+    static let apiBase = SettingField.apiAddress(
+        Setting.apiBase,
         help: LocalizedText(
             en: "Leave it empty, except to go through a proxy of your own.",
             ru: "Оставьте пустым, если не используете собственный прокси.",
-            kk: "Өз проксиіңізді қолданбасаңыз, бос қалдырыңыз."),
-        isRequired: false)
+            kk: "Өз проксиіңізді қолданбасаңыз, бос қалдырыңыз."))
 }

@@ -75,7 +75,6 @@ enum MetaLimit {
     static let templateButtons = 3
     static let imageBytes: Int64 = 8_000_000
     static let mediaBytes: Int64 = 25_000_000
-    static let dayMilliseconds: Int64 = 86_400_000
     /// How long a person may still answer with the `HUMAN_AGENT` tag.
     static let personDays: Int64 = 7
 }

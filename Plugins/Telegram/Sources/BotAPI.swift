@@ -11,9 +11,7 @@ struct BotAPI {
     let base: String
 
     init(_ context: ChannelContext) {
-        var base = context.setting(Setting.apiBase) ?? Self.defaultBase
-        while base.hasSuffix("/") { base.removeLast() }
-        self.base = base
+        base = context.baseURL(Setting.apiBase, default: Self.defaultBase)
     }
 
     func url(_ path: String, prefix: String = "/bot") -> RequestTemplate {
@@ -31,12 +29,8 @@ struct BotAPI {
         parameters.add("allowed_updates", .array(Self.updates))
         parameters.add("drop_pending_updates", false)
         parameters.add("max_connections", Int64(20))
-        let text = JSON.object(parameters).text
         var request = HTTPRequest("POST", url("setWebhook"))
-        request.body = .text(
-            RequestTemplate([
-                .text(text.dropLast() + ",\"secret_token\":\""), .secret(Setting.webhookSecret, .json), .text("\"}"),
-            ]), contentType: "application/json")
+        request.body = .json(RequestTemplate(parameters, member: "secret_token", secret: Setting.webhookSecret))
         return request
     }
 }
@@ -49,9 +43,7 @@ enum BotAnswer {
     case unreadable(status: Int)
 
     init(_ response: HTTPResponse) {
-        // A full round of updates is the largest answer there is.
-        let limits = JSONLimits(bytes: 16 << 20, nodes: 200_000)
-        guard let object = (try? JSON.parse(response.body, limits: limits))?.object, let ok = object["ok"]?.bool else {
+        guard let object = (try? JSON.parse(response.body, limits: .answer))?.object, let ok = object["ok"]?.bool else {
             self = .unreadable(status: response.status)
             return
         }
@@ -60,11 +52,10 @@ enum BotAnswer {
             return
         }
         let code = object["error_code"]?.int ?? Int64(response.status)
-        let seconds = object["parameters"]?["retry_after"]?.int ?? response.header("retry-after").flatMap { Int64($0) }
         self = .error(
             BotError(
                 code: code, description: object["description"]?.string?.lowercased() ?? "",
-                retryAfter: seconds.map { min(max($0, 0), 86_400) * 1_000 },
+                retryAfter: HTTPResponse.wait(object["parameters"]?["retry_after"]?.int) ?? response.retryAfter,
                 migratedTo: object["parameters"]?["migrate_to_chat_id"]?.int))
     }
 }

@@ -1,5 +1,9 @@
 import ChannelKit
 
+extension ProviderReasons {
+    static let own = ProviderReasons("Telegram")
+}
+
 /// Why something did not work, in the words that operators and owners read.
 extension Reason {
     static let blocked = Reason(
@@ -12,17 +16,9 @@ extension Reason {
     static let chatNotFound = Reason(
         "chat-not-found", en: "Telegram does not know this chat.", ru: "Telegram не знает этот чат.",
         kk: "Telegram бұл чатты білмейді.")
-    static let messageGone = Reason(
-        "message-gone", en: "The message no longer exists or can no longer be changed.",
-        ru: "Сообщения больше нет или его уже нельзя изменить.",
-        kk: "Хабарлама енді жоқ немесе оны өзгертуге болмайды.")
-    static let contentRefused = Reason(
-        "content-refused", en: "Telegram refused the content of the message.",
-        ru: "Telegram отклонил содержимое сообщения.", kk: "Telegram хабарлама мазмұнын қабылдамады.")
-    static let tooLong = Reason(
-        "too-long", en: "The text is empty or longer than Telegram allows.",
-        ru: "Текст пуст или длиннее, чем допускает Telegram.",
-        kk: "Мәтін бос немесе Telegram рұқсат еткеннен ұзын.")
+    static let messageGone = ProviderReasons.own.messageGone
+    static let contentRefused = ProviderReasons.own.contentRefused
+    static let tooLong = ProviderReasons.own.tooLong
     static let badButtons = Reason(
         "bad-buttons", en: "A button's data is longer than 64 bytes or the buttons are too many.",
         ru: "Данные кнопки длиннее 64 байт или кнопок слишком много.",
@@ -52,23 +48,11 @@ extension Reason {
         "other-instance", en: "Another program receives this bot's messages.",
         ru: "Сообщения этого бота получает другая программа.",
         kk: "Бұл боттың хабарламаларын басқа бағдарлама қабылдап жатыр.")
-    static let tooMany = Reason(
-        "rate-limited", en: "Telegram asks to send more slowly.", ru: "Telegram просит отправлять медленнее.",
-        kk: "Telegram баяуырақ жіберуді сұрайды.")
-    static let unavailable = Reason(
-        "unavailable", en: "Telegram is not reachable or does not work right now.",
-        ru: "Telegram сейчас недоступен или не работает.",
-        kk: "Telegram қазір қолжетімсіз немесе жұмыс істемейді.")
-    static let outcomeUnknown = Reason(
-        "outcome-unknown", en: "The connection broke: nobody knows whether the message arrived.",
-        ru: "Связь прервалась: неизвестно, дошло ли сообщение.",
-        kk: "Байланыс үзілді: хабарламаның жеткені белгісіз.")
-    static let unexpected = Reason(
-        "unexpected-answer", en: "Telegram's address answered something that is not the Bot API.",
-        ru: "По адресу Telegram ответил не Bot API.", kk: "Telegram мекенжайынан Bot API емес жауап келді.")
-    static let refused = Reason(
-        "refused", en: "Telegram refused the request.", ru: "Telegram отклонил запрос.",
-        kk: "Telegram сұрауды қабылдамады.")
+    static let tooMany = ProviderReasons.own.tooMany
+    static let unavailable = ProviderReasons.own.unavailable
+    static let outcomeUnknown = ProviderReasons.own.outcomeUnknown
+    static let unexpected = ProviderReasons.own.unexpected(insteadOf: LocalizedText("Bot API"))
+    static let refused = ProviderReasons.own.refused
     static let badWebhook = Reason(
         "bad-webhook", en: "Telegram does not accept the webhook address: it must be public HTTPS on port 443, 80, 88 or 8443.",
         ru: "Telegram не принимает адрес вебхука: нужен публичный HTTPS на порту 443, 80, 88 или 8443.",

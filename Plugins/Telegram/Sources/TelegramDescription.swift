@@ -16,23 +16,16 @@ extension SettingField {
             kk: "@BotFather арқылы бот жасап, ол берген токенді қойыңыз."),
         secrecy: .credential)
 
-    fileprivate static let webhookSecret = SettingField(
-        name: Setting.webhookSecret,
-        title: LocalizedText(en: "Webhook secret", ru: "Секрет вебхука", kk: "Вебхук құпиясы"),
-        help: LocalizedText(
-            en: "Proves that a delivery comes from Telegram. Made up automatically.",
-            ru: "Подтверждает, что запрос пришёл от Telegram. Создаётся автоматически.",
-            kk: "Сұраудың Telegram-нан келгенін растайды. Автоматты түрде жасалады."),
-        secrecy: .verificationKey, isGenerated: true)
+    fileprivate static let webhookSecret = SettingField.webhookSecret(
+        Setting.webhookSecret, from: LocalizedText(en: "Telegram", ru: "Telegram", kk: "Telegram-нан"))
 
-    fileprivate static let apiBase = SettingField(
-        name: Setting.apiBase, kind: .baseURL,
-        title: LocalizedText(en: "Bot API address", ru: "Адрес Bot API", kk: "Bot API мекенжайы"),
+    fileprivate static let apiBase = SettingField.apiAddress(
+        Setting.apiBase, of: "Bot API",
         help: LocalizedText(
             en: "Change it only for a Bot API server of your own.",
             ru: "Меняйте только для собственного сервера Bot API.",
             kk: "Тек өзіңіздің Bot API серверіңіз үшін өзгертіңіз."),
-        isRequired: false, defaultValue: BotAPI.defaultBase)
+        default: BotAPI.defaultBase)
 }
 
 extension ChannelCapabilities {
@@ -68,6 +61,8 @@ enum TelegramLimit {
     static let caption = TextLimit(1_024, .utf16)
     static let notice = TextLimit(200, .utf16)
     static let callbackBytes = 64
+    /// Ids of Telegram have a hundred bytes at most; the host takes 1,024 of ours, which hold more than one.
+    static let identifierBytes = 512
     static let photoBytes: Int64 = 10_000_000
     static let uploadBytes: Int64 = 50_000_000
 }

@@ -12,7 +12,7 @@ enum Answer {
 
     init(_ response: HTTPResponse) {
         let object = (try? JSON.parse(response.body, limits: Self.limits))?.object
-        let isSuccess = (200...299).contains(response.status)
+        let isSuccess = response.isSuccess
         if isSuccess, object == nil {
             self = .unreadable
             return
@@ -23,11 +23,10 @@ enum Answer {
             return
         }
         let plain = String(decoding: response.body.prefix(300), as: UTF8.self)
-        let seconds = response.header("retry-after").flatMap { Int64($0) }
         self = .refused(
             Refusal(
                 code: response.status, detail: (object?.text("detail", "error", "message") ?? plain).lowercased(),
-                retryAfter: seconds.map { min(max($0, 0), 86_400) * 1_000 }))
+                retryAfter: response.retryAfter))
     }
 }
 
@@ -49,49 +48,31 @@ struct Refusal {
 }
 
 /// What an answer means in every operation: section 4 of the reference.
-struct ChannelFailure {
-    let kind: OperationFailure.Kind
-    let reason: Reason
-
-    private init(_ kind: OperationFailure.Kind, _ reason: Reason) { (self.kind, self.reason) = (kind, reason) }
-
+extension ChannelFailure {
     init(_ refusal: Refusal) {
-        let (kind, reason): (OperationFailure.Kind, Reason) =
+        self =
             switch refusal.code {
-            case 401: (.reconnectNeeded, .badToken)
-            case 402: (.reconnectNeeded, .unpaid)
-            case 404: (.permanent, .unexpected)
-            case 413: (.permanent, .fileTooBig)
-            case 429: (.retry(after: refusal.retryAfter, scope: .channel), .tooMany)
-            case 408, 500...599: (.retry(after: nil, scope: .channel), .unavailable)
-            case 200...299, 400...499: Self.business(refusal)
-            default: (.retry(after: nil, scope: .channel), .unexpected)
+            case 401: ChannelFailure(.reconnectNeeded, .badToken)
+            case 402: ChannelFailure(.reconnectNeeded, .unpaid)
+            case 404: ChannelFailure(.permanent, .unexpected)
+            case 413: ChannelFailure(.permanent, .fileTooBig)
+            default:
+                ProviderReasons.own.failure(status: refusal.code, retryAfter: refusal.retryAfter) ?? Self.business(refusal)
             }
-        self.init(kind, reason)
     }
 
-    private static func business(_ refusal: Refusal) -> (OperationFailure.Kind, Reason) {
-        if refusal.isWrongPlatform { return (.reconnectNeeded, .wrongPlatform) }
-        if refusal.isUnknownProfile { return (.reconnectNeeded, .profileNotFound) }
-        if refusal.isSignedOut { return (.reconnectNeeded, .signedOut) }
-        return (.permanent, .refused)
+    private static func business(_ refusal: Refusal) -> ChannelFailure {
+        guard (200...299).contains(refusal.code) || (400...499).contains(refusal.code) else { return .later(.unexpected) }
+        if refusal.isWrongPlatform { return ChannelFailure(.reconnectNeeded, .wrongPlatform) }
+        if refusal.isUnknownProfile { return ChannelFailure(.reconnectNeeded, .profileNotFound) }
+        if refusal.isSignedOut { return ChannelFailure(.reconnectNeeded, .signedOut) }
+        return ChannelFailure(.permanent, .refused)
     }
 
     init(_ answer: Answer) {
-        switch answer {
-        case .refused(let refusal): self.init(refusal)
-        case .done, .unreadable: self.init(.retry(after: nil, scope: .channel), .unexpected)
-        }
+        if case .refused(let refusal) = answer { self.init(refusal) } else { self = .later(.unexpected) }
     }
-
-    var step: ChannelStep { .failed(kind, reason) }
 
     /// A request whose repetition does no harm, and of which nothing was heard.
-    static let silence = ChannelStep.failed(.retry(after: nil, scope: .channel), .unavailable)
-}
-
-extension ChannelStep {
-    static func failed(_ kind: OperationFailure.Kind, _ reason: Reason) -> ChannelStep {
-        .result(.failed(OperationFailure(kind, reason)))
-    }
+    static let silence = later(.unavailable).step
 }

@@ -1,5 +1,9 @@
 import ChannelKit
 
+extension ProviderReasons {
+    static let own = ProviderReasons("Wappi")
+}
+
 /// Why something did not work, in the words that operators and owners read.
 extension Reason {
     static let badToken = Reason(
@@ -64,20 +68,14 @@ extension Reason {
     static let unknownRecipient = Reason(
         "unknown-recipient", en: "The messenger does not know this customer.", ru: "Мессенджер не знает этого клиента.",
         kk: "Мессенджер бұл клиентті білмейді.")
-    static let messageGone = Reason(
-        "message-gone", en: "The message no longer exists or can no longer be changed.",
-        ru: "Сообщения больше нет или его уже нельзя изменить.",
-        kk: "Хабарлама енді жоқ немесе оны өзгертуге болмайды.")
+    static let messageGone = ProviderReasons.own.messageGone
     static let reactionRefused = Reason(
         "reaction-refused", en: "The messenger does not accept this reaction.", ru: "Мессенджер не принимает такую реакцию.",
         kk: "Мессенджер мұндай реакцияны қабылдамайды.")
     static let contentRefused = Reason(
         "content-refused", en: "Wappi refused the message.", ru: "Wappi отклонил сообщение.",
         kk: "Wappi хабарламаны қабылдамады.")
-    static let tooLong = Reason(
-        "too-long", en: "The text is empty or longer than the messenger allows.",
-        ru: "Текст пуст или длиннее, чем допускает мессенджер.",
-        kk: "Мәтін бос немесе мессенджер рұқсат еткеннен ұзын.")
+    static let tooLong = ProviderReasons(LocalizedText(en: "the messenger", ru: "мессенджер", kk: "мессенджер")).tooLong
     static let fileTooBig = Reason(
         "file-too-big", en: "The file is larger than Wappi takes.", ru: "Файл больше, чем принимает Wappi.",
         kk: "Файл Wappi қабылдайтыннан үлкен.")
@@ -95,15 +93,9 @@ extension Reason {
     static let mixedUp = Reason(
         "mixed-up", en: "Wappi answered with another chat's or file's content.",
         ru: "Wappi ответил содержимым другого чата или файла.", kk: "Wappi басқа чаттың немесе файлдың мазмұнымен жауап берді.")
-    static let tooMany = Reason(
-        "rate-limited", en: "Wappi asks to send more slowly.", ru: "Wappi просит отправлять медленнее.",
-        kk: "Wappi баяуырақ жіберуді сұрайды.")
-    static let unavailable = Reason(
-        "unavailable", en: "Wappi is not reachable or does not work right now.", ru: "Wappi сейчас недоступен или не работает.",
-        kk: "Wappi қазір қолжетімсіз немесе жұмыс істемейді.")
-    static let outcomeUnknown = Reason(
-        "outcome-unknown", en: "The connection broke: nobody knows whether the message arrived.",
-        ru: "Связь прервалась: неизвестно, дошло ли сообщение.", kk: "Байланыс үзілді: хабарламаның жеткені белгісіз.")
+    static let tooMany = ProviderReasons.own.tooMany
+    static let unavailable = ProviderReasons.own.unavailable
+    static let outcomeUnknown = ProviderReasons.own.outcomeUnknown
     static let partlySent = Reason(
         "partly-sent", en: "Only the first parts of the message are in the chat.", ru: "В чате есть только часть сообщения.",
         kk: "Чатта хабарламаның бір бөлігі ғана бар.")
@@ -111,8 +103,7 @@ extension Reason {
         "unexpected-answer", en: "Wappi's address answered something unexpected.",
         ru: "По адресу Wappi пришёл неожиданный ответ.",
         kk: "Wappi мекенжайынан күтпеген жауап келді.")
-    static let refused = Reason(
-        "refused", en: "Wappi refused the request.", ru: "Wappi отклонил запрос.", kk: "Wappi сұрауды қабылдамады.")
+    static let refused = ProviderReasons.own.refused
     static let badWebhook = Reason(
         "bad-webhook", en: "Wappi does not accept the webhook address.", ru: "Wappi не принимает адрес вебхука.",
         kk: "Wappi вебхук мекенжайын қабылдамайды.")

@@ -23,22 +23,21 @@ struct WappiAPI {
 
     func post(_ path: String, _ query: [(String, String)] = [], _ body: JSON? = nil) -> HTTPRequest {
         var request = request("POST", path, query)
-        if let body { request.body = .text(RequestTemplate([.text(body.text)]), contentType: "application/json") }
+        if let body { request.body = .json(body) }
         return request
     }
 
     /// A POST whose only member is a secret.
     func post(_ path: String, member: String, secret: String) -> HTTPRequest {
         var request = request("POST", path, [])
-        let parts: [RequestTemplate.Part] = [.text("{\"\(member)\":\""), .secret(secret, .json), .text("\"}")]
-        request.body = .text(RequestTemplate(parts), contentType: "application/json")
+        request.body = .json(RequestTemplate(member: member, secret: secret))
         return request
     }
 
     /// Has events delivered to `address`, our secret at its end.
     func setWebhook(_ address: String) -> HTTPRequest {
         var request = post("/webhook/url/set")
-        let given = Self.withKey(address).percentEncoded
+        let given = PercentEncoding.encoded(Self.withKey(address))
         request.url.parts += [.text("&url=\(given)"), .secret(Setting.webhookSecret, .percent)]
         return request
     }
@@ -47,40 +46,10 @@ struct WappiAPI {
     static func withKey(_ address: String) -> String { "\(address)\(address.contains("?") ? "&" : "?")\(keyName)=" }
 
     private func request(_ method: String, _ path: String, _ query: [(String, String)]) -> HTTPRequest {
-        var address = "https://\(Self.host)\(platform.prefix)\(path)?profile_id=\(profile.percentEncoded)"
-        for (name, value) in query { address += "&\(name)=\(value.percentEncoded)" }
+        var address = "https://\(Self.host)\(platform.prefix)\(path)?profile_id=\(PercentEncoding.encoded(profile))"
+        for (name, value) in query { address += "&\(name)=\(PercentEncoding.encoded(value))" }
         var request = HTTPRequest(method, RequestTemplate([.text(address)]))
         request.headers = [("Authorization", RequestTemplate([.secret(Setting.token, .raw)]))]
         return request
-    }
-}
-
-extension String {
-    /// For a query parameter: all but RFC 3986's unreserved characters escaped.
-    var percentEncoded: String { escaping { !Self.isUnreserved($0) } }
-
-    /// An address with what an HTTP request line cannot hold escaped, and nothing else.
-    var asciiAddress: String { escaping { $0 <= 0x20 || $0 >= 0x7F || "\"<>\\^`{|}".utf8.contains($0) } }
-
-    private func escaping(_ mustEscape: (UInt8) -> Bool) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in utf8 {
-            if mustEscape(byte) {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0x0F)]]
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "-._~".utf8.contains(byte)
-        }
     }
 }

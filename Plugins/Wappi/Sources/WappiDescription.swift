@@ -5,9 +5,7 @@ extension ChannelDescription {
     /// differ the capabilities are the union, and what a platform lacks fails with a reason.
     static let wappi = ChannelDescription(
         kind: "wappi",
-        title: LocalizedText(
-            en: "Wappi (WhatsApp, Telegram, MAX)", ru: "Wappi (WhatsApp, Telegram, MAX)", kk: "Wappi (WhatsApp, Telegram, MAX)"),
-        modes: [.webhook, .polling],
+        title: LocalizedText("Wappi (WhatsApp, Telegram, MAX)"), modes: [.webhook, .polling],
         settings: [.token, .profile, .platform, .phone, .signInCode, .password, .webhookSecret], hosts: [WappiAPI.host],
         webhookHeaders: ["authorization"], capabilities: .wappi)
 }
@@ -73,14 +71,8 @@ extension SettingField {
             kk: "Telegram немесе MAX кіру кезінде екінші құпиясөз сұраса ғана."),
         isRequired: false, secrecy: .credential)
 
-    fileprivate static let webhookSecret = SettingField(
-        name: Setting.webhookSecret,
-        title: LocalizedText(en: "Webhook secret", ru: "Секрет вебхука", kk: "Вебхук құпиясы"),
-        help: LocalizedText(
-            en: "Proves that a delivery comes from Wappi. Made up automatically.",
-            ru: "Подтверждает, что запрос пришёл от Wappi. Создаётся автоматически.",
-            kk: "Сұраудың Wappi-ден келгенін растайды. Автоматты түрде жасалады."),
-        secrecy: .verificationKey, isGenerated: true)
+    fileprivate static let webhookSecret = SettingField.webhookSecret(
+        Setting.webhookSecret, from: LocalizedText(en: "Wappi", ru: "Wappi", kk: "Wappi-ден"))
 }
 
 extension ChannelCapabilities {

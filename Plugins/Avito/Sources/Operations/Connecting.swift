@@ -69,7 +69,7 @@ struct Connecting {
             notes.account = account.avito
             return perform(notes).remembering([Remembered(Memory.user, account.id)])
         case (.register, .ok): return list(notes)
-        case (.register, .error(let error)) where error.code == 400: return ChannelFailure.permanent(.badWebhook)
+        case (.register, .error(let error)) where error.code == 400: return .failed(.permanent, .badWebhook)
         case (.list, .ok(let result)): return clean(result, notes)
         case (.clean, .ok): return list(notes)
         // What is left over does no harm: its deliveries are turned away or known already.

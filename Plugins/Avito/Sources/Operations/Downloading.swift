@@ -9,8 +9,8 @@ struct Downloading {
 
     /// Pictures lie open at their address.
     static func image(_ url: String) -> ChannelStep {
-        guard URLText.isFetchable(url) else { return ChannelFailure.permanent(.fileUnavailable) }
-        return .result(.file(Self.fetching(url)))
+        guard let address = WebAddress.verbatim(url) else { return .failed(.permanent, .fileUnavailable) }
+        return .result(.file(HTTPRequest(fetching: address)))
     }
 
     /// A voice message's address is given for an hour.
@@ -21,23 +21,16 @@ struct Downloading {
         case .response(let response):
             let answer = AvitoAnswer(response)
             if case .error(let error) = answer, error.code == 400 || error.code == 404 {
-                return ChannelFailure.permanent(.fileUnavailable)
+                return .failed(.permanent, .fileUnavailable)
             }
             guard case .ok(let result) = answer, let urls = result["voices_urls"]?.object else {
                 return ChannelFailure(answer).step
             }
-            guard let url = urls[voice]?.string, URLText.isFetchable(url) else {
-                return ChannelFailure.permanent(.fileUnavailable)
+            guard let url = urls[voice]?.string.flatMap({ WebAddress.verbatim($0) }) else {
+                return .failed(.permanent, .fileUnavailable)
             }
-            return .result(.file(Self.fetching(url), name: "voice.mp4", mimeType: "audio/mp4"))
+            return .result(.file(HTTPRequest(fetching: url), name: "voice.mp4", mimeType: "audio/mp4"))
         }
-    }
-
-    /// Without the token: it is not for other hosts.
-    private static func fetching(_ url: String) -> HTTPRequest {
-        var request = HTTPRequest("GET", RequestTemplate([.text(url)]))
-        request.timeout = 120_000
-        return request
     }
 }
 
@@ -50,14 +43,14 @@ struct ProfileLookup {
     init(_ api: MessengerAPI, chat: String, contact: String) { (self.api, self.chat, self.contact) = (api, chat, contact) }
 
     func step(_ input: StepInput) -> ChannelStep {
-        guard let segment = URLText.segment(chat) else { return ChannelFailure.permanent(.chatNotFound) }
+        guard let segment = PercentEncoding.segment(chat) else { return .failed(.permanent, .chatNotFound) }
         switch input {
         case .start: return .request(api.chat(segment), state: .null)
         case .notSent, .unknown: return ChannelFailure.silence
         case .response(let response):
             let answer = AvitoAnswer(response)
             // The token is good: this chat alone is closed to us.
-            if case .error(let error) = answer, error.code == 403 { return ChannelFailure.permanent(.chatNotFound) }
+            if case .error(let error) = answer, error.code == 403 { return .failed(.permanent, .chatNotFound) }
             guard case .ok(let result) = answer, let value = result["chat"] ?? (result.object == nil ? nil : result) else {
                 return ChannelFailure(answer).step
             }

@@ -31,7 +31,7 @@ struct Polling {
     }
 
     private func ask(_ notes: PollNotes, _ cursor: PollCursor) -> ChannelStep {
-        guard notes.isReading, let chat = notes.chat, let segment = URLText.segment(chat.id) else {
+        guard notes.isReading, let chat = notes.chat, let segment = PercentEncoding.segment(chat.id) else {
             return .request(api.chats(limit: AvitoLimit.page, offset: notes.offset), state: notes.json)
         }
         return .request(api.messages(segment, limit: Self.page, offset: cursor.offset(in: chat)), state: notes.json)
@@ -42,7 +42,7 @@ struct Polling {
             return ChannelFailure(answer).step
         }
         // A single unreadable chat must not hold up the rest for ever.
-        let chats = values.compactMap { Chat($0, user: api.user) }.filter { URLText.segment($0.id) != nil }
+        let chats = values.compactMap { Chat($0, user: api.user) }.filter { PercentEncoding.segment($0.id) != nil }
         let fresh = chats.filter(cursor.isNew)
         var notes = notes
         let candidates = [notes.chat].compactMap(\.self) + fresh

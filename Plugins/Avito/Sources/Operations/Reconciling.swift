@@ -15,10 +15,10 @@ struct Reconciling {
     }
 
     func step(_ input: StepInput) -> ChannelStep {
-        guard let chat = URLText.segment(action.thread) else { return ChannelFailure.permanent(.chatNotFound) }
+        guard let chat = PercentEncoding.segment(action.thread) else { return .failed(.permanent, .chatNotFound) }
         let calls: [DeliveryCall]
         do throws(PlanningFault) { calls = try DeliveryPlan(action).calls } catch {
-            return ChannelFailure.permanent(error.reason)
+            return .failed(.permanent, error.reason)
         }
         // Whatever else there is may be done again.
         guard calls.contains(where: \.makesMessage) else { return .result(.notFound) }
@@ -50,8 +50,6 @@ struct Reconciling {
         if state.part == calls.count { return .result(.sent(state.sent)) }
         if state.sent.isEmpty { return .result(.notFound) }
         // The first parts are there: only the rest may be sent.
-        let failure = OperationFailure(
-            .retry(after: nil, scope: .chat), .partlySent, sent: state.sent, resume: state.json)
-        return .result(.failed(failure))
+        return .failed(.retry(after: nil, scope: .chat), .partlySent, sent: state.sent, resume: state.json)
     }
 }

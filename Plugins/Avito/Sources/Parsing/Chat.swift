@@ -26,7 +26,7 @@ struct Chat {
         let others = (users?.array ?? []).compactMap { value in value["id"]?.identifier.map { (id: $0, value: value) } }
             .filter { $0.id != user }
         guard let found = others.first(where: { $0.id == wanted }) ?? others.first else { return nil }
-        var contact = ContactIdentity(id: found.id, name: found.value["name"]?.words)
+        var contact = ContactIdentity(id: found.id, name: found.value["name"]?.words())
         // The `default` picture is a stub.
         contact.avatar = FileReference.largest(found.value["public_user_profile"]?["avatar"]?["images"])?.url
         return contact

@@ -30,7 +30,7 @@ struct ChatMessage {
         if content.type == "deleted" { return event("deleted:" + id, .deleted([id])) }
         if content.isSubscriptionStub {
             // One notice a day: every message of every chat is replaced.
-            let day = (at ?? 0) / 86_400_000
+            let day = (at ?? 0) / Milliseconds.day
             return InboundEvent(
                 id: "subscription-required:\(day)", account: place.user, thread: nil, at: at,
                 kind: .notice(.attention, .subscriptionRequired))

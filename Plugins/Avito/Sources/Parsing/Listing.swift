@@ -8,11 +8,11 @@ struct Listing {
 
     /// `Mazda 3 2008, 300 000 ₽`: the contract has no field for the price.
     var title: String? {
-        let parts = [value["title"]?.words, value["price_string"]?.words].compactMap(\.self)
+        let parts = [value["title"]?.words(), value["price_string"]?.words()].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
-    var url: String? { value["url"]?.words ?? value["item_url"]?.words }
+    var url: String? { value["url"]?.words() ?? value["item_url"]?.words() }
 
     var referral: Referral { Referral(source: "listing", reference: value["id"]?.identifier, title: title, url: url) }
 

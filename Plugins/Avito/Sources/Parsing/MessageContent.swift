@@ -6,7 +6,7 @@ struct MessageContent {
     private let content: JSON
 
     init(_ object: JSON.Object) {
-        type = object["type"]?.words ?? "unknown"
+        type = object["type"]?.words() ?? "unknown"
         content = object["content"] ?? .null
     }
 
@@ -16,8 +16,8 @@ struct MessageContent {
 
     var text: String? {
         switch type {
-        case "link": content["link"]?["text"]?.words ?? content["link"]?["url"]?.words
-        default: content["text"]?.words
+        case "link": content["link"]?["text"]?.words() ?? content["link"]?["url"]?.words()
+        default: content["text"]?.words()
         }
     }
 
@@ -58,27 +58,23 @@ struct MessageContent {
 
     private var link: MessageAttachment? {
         let value = content["link"]
-        guard let url = value?["preview"]?["url"]?.words ?? value?["url"]?.words else { return nil }
+        guard let url = value?["preview"]?["url"]?.words() ?? value?["url"]?.words() else { return nil }
         var link = MessageAttachment(.link)
         link.url = url.contains("://") ? url : "https://" + url
-        link.title = value?["preview"]?["title"]?.words
+        link.title = value?["preview"]?["title"]?.words()
         return link
     }
 
     private var location: MessageAttachment? {
         let value = content["location"]
-        guard let latitude = value?["lat"]?.degrees, let longitude = value?["lon"]?.degrees,
-            let place = Location(latitude: latitude, longitude: longitude, address: value?["text"]?.words)
+        guard let latitude = value?["lat"]?.number, let longitude = value?["lon"]?.number,
+            let place = Location(latitude: latitude, longitude: longitude, address: value?["text"]?.words())
         else { return nil }
         var pin = MessageAttachment(.location)
-        (pin.location, pin.title) = (place, value?["title"]?.words)
+        (pin.location, pin.title) = (place, value?["title"]?.words())
         return pin
     }
 
     /// The API hands over neither files, videos nor calls, and new types appear.
-    private var unsupported: MessageAttachment {
-        var placeholder = MessageAttachment(.unsupported)
-        placeholder.title = type
-        return placeholder
-    }
+    private var unsupported: MessageAttachment { MessageAttachment(unsupported: type) }
 }

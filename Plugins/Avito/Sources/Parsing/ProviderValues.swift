@@ -5,21 +5,14 @@ extension JSON {
     /// An identifier: a string, or a number where Avito counts. Empty ones and zero are none, and so is what no host would keep.
     var identifier: String? {
         if let number = int { return number > 0 ? String(number) : nil }
-        guard let text = string, !text.isEmpty, text != "0", text.utf8.count <= 512 else { return nil }
-        return text
+        return words(upTo: 512).flatMap { $0 == "0" ? nil : $0 }
     }
 
-    /// A text with something in it.
-    var words: String? { string.flatMap { $0.isEmpty ? nil : $0 } }
-
     /// The address of a picture, short enough for a file reference.
-    var picture: String? { words.flatMap { $0.utf8.count <= 1_024 ? $0 : nil } }
+    var picture: String? { words(upTo: 1_024) }
 
     /// Seconds since 1970 as the contract's milliseconds.
     var moment: Int64? { int.flatMap { $0 > 0 ? Milliseconds.ofSeconds($0) : nil } }
-
-    /// A coordinate.
-    var degrees: Double? { double ?? string.flatMap { Double($0) } }
 }
 
 /// Files of messages as `download` gets them.

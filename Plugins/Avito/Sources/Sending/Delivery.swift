@@ -11,7 +11,7 @@ struct Delivery {
     }
 
     func step(_ input: StepInput) -> ChannelStep {
-        guard let chat = URLText.segment(action.thread) else { return failed(.permanent, .chatNotFound) }
+        guard let chat = PercentEncoding.segment(action.thread) else { return failed(.permanent, .chatNotFound) }
         let calls: [DeliveryCall]
         do throws(PlanningFault) { calls = try DeliveryPlan(action).calls } catch { return failed(.permanent, error.reason) }
         switch input {
@@ -29,9 +29,7 @@ struct Delivery {
         }
     }
 
-    private func current(_ calls: [DeliveryCall]) -> DeliveryCall? {
-        calls.indices.contains(state.part) ? calls[state.part] : nil
-    }
+    private func current(_ calls: [DeliveryCall]) -> DeliveryCall? { calls.element(at: state.part) }
 
     private func next(_ calls: [DeliveryCall], _ chat: String) -> ChannelStep {
         if state.isProbing { return .request(api.chats(limit: 1, offset: 0), state: state.json) }
@@ -63,6 +61,6 @@ struct Delivery {
     }
 
     private func failed(_ kind: OperationFailure.Kind, _ reason: Reason) -> ChannelStep {
-        .result(.failed(OperationFailure(kind, reason, sent: state.sent, resume: state.json)))
+        .failed(kind, reason, sent: state.sent, resume: state.json)
     }
 }

@@ -40,13 +40,3 @@ enum DeliveryCall {
         }
     }
 }
-
-extension String {
-    /// Without white space at either end: whoever shows a message may trim it.
-    fileprivate var withoutMargins: Substring {
-        var rest = self[...]
-        while rest.first?.isWhitespace == true { rest.removeFirst() }
-        while rest.last?.isWhitespace == true { rest.removeLast() }
-        return rest
-    }
-}

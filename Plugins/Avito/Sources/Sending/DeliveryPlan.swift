@@ -1,11 +1,5 @@
 import ChannelKit
 
-/// Why an action cannot even be tried.
-struct PlanningFault: Error {
-    let reason: Reason
-    init(_ reason: Reason) { self.reason = reason }
-}
-
 /// The requests that an action takes, in order. The same action always gives the same requests.
 struct DeliveryPlan {
     private let action: OutboundAction
@@ -22,7 +16,7 @@ struct DeliveryPlan {
             case .delete(let messages):
                 var calls: [DeliveryCall] = []
                 for message in messages {
-                    guard let segment = URLText.segment(message) else { throw PlanningFault(.messageGone) }
+                    guard let segment = PercentEncoding.segment(message) else { throw PlanningFault(.messageGone) }
                     calls.append(.delete(segment))
                 }
                 guard !calls.isEmpty else { throw PlanningFault(.messageGone) }
@@ -33,18 +27,9 @@ struct DeliveryPlan {
     }
 
     private func texts(_ text: String, _ buttons: [[Button]]) throws(PlanningFault) -> [DeliveryCall] {
-        let whole = [text, Self.options(buttons)].filter { !$0.isEmpty }.joined(separator: "\n\n")
-        let parts = AvitoLimit.text.split(whole)
+        let parts = AvitoLimit.text.split(NumberedChoices(buttons).added(to: text))
         guard !parts.isEmpty else { throw PlanningFault(.empty) }
         return parts.map(DeliveryCall.text)
-    }
-
-    /// There are no buttons: the choices are numbered lines.
-    private static func options(_ rows: [[Button]]) -> String {
-        rows.flatMap(\.self).enumerated().map { index, button in
-            if case .link(let url) = button.action { return "\(index + 1). \(button.title): \(url)" }
-            return "\(index + 1). \(button.title)"
-        }.joined(separator: "\n")
     }
 
     /// The picture first, then what is said about it. Other files can only be pointed at.

@@ -14,8 +14,8 @@ struct DeliveryState {
     init() {}
 
     init(_ state: JSON?) {
-        part = state?["part"]?.int.flatMap { Int(exactly: $0) }.map { max(0, $0) } ?? 0
-        sent = (state?["sent"]?.array ?? []).compactMap(\.string)
+        part = state?["part"]?.index ?? 0
+        sent = state?["sent"]?.texts ?? []
         image = state?["image"]?.string
         isProbing = state?["probing"]?.bool ?? false
     }
@@ -23,9 +23,9 @@ struct DeliveryState {
     var json: JSON {
         var object = JSON.Object()
         object.add("part", Int64(part))
-        if !sent.isEmpty { object.add("sent", .array(sent.map(JSON.string))) }
+        object.add("sent", texts: sent)
         object.add("image", image)
-        if isProbing { object.add("probing", true) }
+        object.add("probing", flag: isProbing)
         return .object(object)
     }
 }

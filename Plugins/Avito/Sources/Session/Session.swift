@@ -72,16 +72,15 @@ struct Session {
     ) -> ChannelStep {
         switch answer {
         case .ok(let result):
-            guard let token = result["access_token"]?.string, Self.isToken(token) else {
+            guard let token = result["access_token"]?.string, isToken(token) else {
                 return failed(.retry(after: nil, scope: .channel), .unexpected, notes)
             }
             var notes = notes
             notes.phase = .work
             let seconds = min(max(result["expires_in"]?.int ?? 86_400, 1), 31_536_000)
             // In the last fifth of its life it is not used any more.
-            let (end, isBeyond) = context.now.addingReportingOverflow(seconds * 800)
             var remember = [
-                Remembered(Memory.token, token, isSecret: true, expiresAt: isBeyond ? nil : end),
+                Remembered(Memory.token, token, isSecret: true, expiresAt: context.now.saturatingAdding(seconds * 800)),
                 Remembered(Memory.client, context.setting(Setting.clientID)),
             ]
             if !isSameClient { remember.append(Remembered(Memory.user, nil)) }
@@ -92,11 +91,6 @@ struct Session {
             let failure = ChannelFailure(answer)
             return failed(failure.kind, failure.reason, notes)
         }
-    }
-
-    /// It becomes a header's value, so it holds printable ASCII alone.
-    private static func isToken(_ text: String) -> Bool {
-        (1...4_096).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
     // MARK: Identity
@@ -124,7 +118,7 @@ struct Session {
     // MARK: Wrapping
 
     private func failed(_ kind: OperationFailure.Kind, _ reason: Reason, _ notes: SessionNotes) -> ChannelStep {
-        .result(.failed(OperationFailure(kind, reason, sent: notes.sent, resume: notes.resuming(notes.work))))
+        .failed(kind, reason, sent: notes.sent, resume: notes.resuming(notes.work))
     }
 
     /// The operation's own step, with its state inside ours.

@@ -21,7 +21,7 @@ struct SessionNotes {
     var json: JSON {
         var object = JSON.Object()
         if phase != .work { object.add("at", phase.rawValue) }
-        if isRenewed { object.add("renewed", true) }
+        object.add("renewed", flag: isRenewed)
         object.add("user", user)
         object.add("work", work)
         return .object(object)
@@ -35,5 +35,5 @@ struct SessionNotes {
     }
 
     /// Parts that a delivery has brought out already, wherever it stops.
-    var sent: [String] { (work?["sent"]?.array ?? []).compactMap(\.string) }
+    var sent: [String] { work?["sent"]?.texts ?? [] }
 }

@@ -48,7 +48,7 @@ struct Connecting {
             return .request(
                 api.unsubscribe(earlier), state: ["at": "replacing", "account": account.stored], remember: remember)
         case .error(let error) where error.status == 400 || error.status == 200:
-            return .result(.failed(OperationFailure(.permanent, .badWebhook)))
+            return .failed(.permanent, .badWebhook)
         case .error, .unreadable: return ChannelFailure(answer).step
         }
     }
@@ -69,7 +69,7 @@ struct Connecting {
         switch answer {
         case .error(let error) where !error.isGone: return ChannelFailure(error).step
         case .unreadable: return ChannelFailure(answer).step
-        case .ok, .error: return clear((state?["left"]?.array ?? []).compactMap(\.string), account)
+        case .ok, .error: return clear(state?["left"]?.texts ?? [], account)
         }
     }
 }
@@ -109,7 +109,7 @@ struct Subscription {
         // Far more than a bot can have, and few enough for a state.
         (answer["subscriptions"]?.array ?? []).prefix(10).compactMap { value in
             guard let address = value["url"]?.string, address.utf8.count <= 2_048 else { return nil }
-            let updates = value["update_types"]?.array?.compactMap(\.string) ?? []
+            let updates = value["update_types"]?.texts ?? []
             return Subscription(address: address, updates: updates.isEmpty ? nil : Set(updates))
         }
     }

@@ -10,9 +10,11 @@ struct Downloading {
 
     func step(_ input: StepInput) -> ChannelStep {
         guard let reference else { return failed }
-        guard let token = reference.videoToken else { return file(at: reference.url, mimeType: nil) ?? failed }
+        guard let token = reference.videoToken.flatMap(PercentEncoding.segment) else {
+            return file(at: reference.url, mimeType: nil) ?? failed
+        }
         switch input {
-        case .start: return .request(api.request("GET", "/videos/" + PercentEncoding.encoded(token)), state: .null)
+        case .start: return .request(api.request("GET", "/videos/" + token), state: .null)
         case .notSent, .unknown: return ChannelFailure.silence
         case .response(let response): return read(BotAnswer(response), reference)
         }
@@ -36,12 +38,10 @@ struct Downloading {
     /// A request without credentials: files have hosts of their own.
     private func file(at url: String?, mimeType: String?) -> ChannelStep? {
         guard let address = url.flatMap(WebAddress.init) else { return nil }
-        var request = HTTPRequest("GET", RequestTemplate([.text(address.text)]))
-        request.timeout = 120_000
-        return .result(.file(request, mimeType: mimeType))
+        return .result(.file(HTTPRequest(fetching: address.text), mimeType: mimeType))
     }
 
-    private var failed: ChannelStep { .result(.failed(OperationFailure(.permanent, .fileUnavailable))) }
+    private var failed: ChannelStep { .failed(.permanent, .fileUnavailable) }
 }
 
 /// A customer's name and picture. Names also come with every update.
@@ -65,5 +65,5 @@ struct ProfileLookup {
         }
     }
 
-    private var unknown: ChannelStep { .result(.failed(OperationFailure(.permanent, .chatNotFound))) }
+    private var unknown: ChannelStep { .failed(.permanent, .chatNotFound) }
 }

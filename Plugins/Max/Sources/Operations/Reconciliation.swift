@@ -11,8 +11,7 @@ struct Reconciliation {
 
     init(_ action: OutboundAction, _ api: BotAPI, since: Int64) {
         (self.action, self.api) = (action, api)
-        let (start, overflow) = since.subtractingReportingOverflow(Self.tolerance)
-        self.since = overflow ? .min : start
+        self.since = since.saturatingSubtracting(Self.tolerance)
     }
 
     func step(_ input: StepInput) -> ChannelStep {
@@ -48,7 +47,7 @@ struct Reconciliation {
     }
 
     private func undecided(_ found: [String]) -> ChannelStep {
-        .result(.failed(OperationFailure(.uncertain, .outcomeUnknown, sent: found)))
+        .failed(.uncertain, .outcomeUnknown, sent: found)
     }
 }
 
@@ -58,12 +57,6 @@ extension MessagePlan.Draft {
         guard message["sender"]?["is_bot"]?.bool == true else { return false }
         let body = message["body"]
         let types = (body?["attachments"]?.array ?? []).compactMap { $0["type"]?.string.flatMap(UploadType.init(rawValue:)) }
-        return types == [file].compactMap(\.self) && Self.trimmed(body?["text"]?.string ?? "") == Self.trimmed(text)
-    }
-
-    private static func trimmed(_ text: String) -> Substring {
-        let start = text.drop(while: \.isWhitespace)
-        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return start[...last]
+        return types == [file].compactMap(\.self) && (body?["text"]?.string ?? "").withoutMargins == text.withoutMargins
     }
 }

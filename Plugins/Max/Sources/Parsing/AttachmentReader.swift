@@ -18,7 +18,7 @@ struct AttachmentReader {
         case "file": return document(value)
         case "sticker":
             var sticker = MessageAttachment(.sticker, file: Self.file(payload))
-            (sticker.width, sticker.height) = (Self.natural(value["width"]), Self.natural(value["height"]))
+            (sticker.width, sticker.height) = (value["width"]?.natural, value["height"]?.natural)
             return sticker
         case "location": return location(value)
         case "contact": return contact(payload)
@@ -35,17 +35,14 @@ struct AttachmentReader {
         let payload = value["payload"]
         let reference = FileReference(video: payload?["token"]?.string, url: payload?["url"]?.string)
         var video = MessageAttachment(.video, file: reference?.key)
-        (video.width, video.height) = (Self.natural(value["width"]), Self.natural(value["height"]))
-        // The host takes durations of a year at most.
-        if let seconds = Self.natural(value["duration"]), seconds <= 31_536_000 {
-            video.duration = Milliseconds.ofSeconds(seconds)
-        }
+        (video.width, video.height) = (value["width"]?.natural, value["height"]?.natural)
+        video.duration = value["duration"]?.natural.map(Milliseconds.ofSeconds)
         return video
     }
 
     private func document(_ value: JSON) -> MessageAttachment {
         var document = MessageAttachment(.document, file: Self.file(value["payload"]))
-        (document.name, document.size) = (value["filename"]?.string, Self.natural(value["size"]))
+        (document.name, document.size) = (value["filename"]?.string, value["size"]?.natural)
         return document
     }
 
@@ -78,18 +75,6 @@ struct AttachmentReader {
     }
 
     private static func file(_ payload: JSON?) -> String? { FileReference(url: payload?["url"]?.string)?.key }
-
-    private static func natural(_ value: JSON?) -> Int64? {
-        guard let number = value?.int, number >= 0 else { return nil }
-        return number
-    }
-}
-
-extension MessageAttachment {
-    init(unsupported type: String) {
-        self.init(.unsupported)
-        title = type
-    }
 }
 
 /// Where a file of a message is found. Addresses are signed and run out; a video's token leads to a new one.
@@ -102,7 +87,7 @@ struct FileReference: Equatable {
         self.url = url.flatMap { WebAddress($0) == nil ? nil : $0 }
         let isUsable = token.map { !$0.isEmpty && !$0.contains(" ") && $0.utf8.count <= MaxLimit.tokenBytes } ?? false
         videoToken = isUsable ? token : nil
-        guard self.url != nil || videoToken != nil, key.utf8.count <= MaxLimit.addressBytes else { return nil }
+        guard self.url != nil || videoToken != nil, key.utf8.count <= WebAddress.longest else { return nil }
     }
 
     /// Reads a `key`.

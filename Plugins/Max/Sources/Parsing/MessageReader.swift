@@ -47,15 +47,12 @@ struct MessageReader {
         return (body?["attachments"]?.array ?? []).prefix(Self.mostAttachments).compactMap(reader.attachment) + Self.links(body)
     }
 
-    private static func text(_ body: JSON?) -> String? {
-        guard let text = body?["text"]?.string, !text.isEmpty else { return nil }
-        return text
-    }
+    private static func text(_ body: JSON?) -> String? { body?["text"]?.words() }
 
     /// Addresses hidden behind words.
     private static func links(_ body: JSON?) -> [MessageAttachment] {
         (body?["markup"]?.array ?? []).prefix(mostAttachments).compactMap { mark in
-            guard mark["type"]?.string == "link", let url = mark["url"]?.string, !url.isEmpty else { return nil }
+            guard mark["type"]?.string == "link", let url = mark["url"]?.words() else { return nil }
             var link = MessageAttachment(.link)
             link.url = url
             return link

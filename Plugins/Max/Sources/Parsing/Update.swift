@@ -106,8 +106,7 @@ struct Update {
     }
 
     static func identifier(_ value: JSON?) -> String? {
-        guard let text = value?.string, (1...MaxLimit.identifierBytes).contains(text.utf8.count) else { return nil }
-        return text
+        value?.words(upTo: MaxLimit.identifierBytes)
     }
 
     /// max.ru/<bot>?start=<payload>: at most 512 of A-Za-z0-9_-.

@@ -29,7 +29,7 @@ struct Delivery {
         }
     }
 
-    private func current(_ calls: [BotCall]) -> BotCall? { calls.indices.contains(state.part) ? calls[state.part] : nil }
+    private func current(_ calls: [BotCall]) -> BotCall? { calls.element(at: state.part) }
 
     private func next(_ calls: [BotCall]) -> ChannelStep {
         guard let call = current(calls) else { return .result(.sent(state.sent)) }
@@ -73,7 +73,7 @@ struct Delivery {
         // A half-made upload starts again; a finished one is kept.
         let isUploading = state.uploadAddress != nil && state.part == 1
         let resume = isUploading ? state.beforeUpload : state
-        return .result(.failed(OperationFailure(kind, reason, sent: state.sent, resume: resume.json)))
+        return .failed(kind, reason, sent: state.sent, resume: resume.json)
     }
 }
 

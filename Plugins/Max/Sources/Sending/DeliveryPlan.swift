@@ -1,11 +1,5 @@
 import ChannelKit
 
-/// Why an action cannot even be tried.
-struct PlanningFault: Error {
-    let reason: Reason
-    init(_ reason: Reason) { self.reason = reason }
-}
-
 /// The calls that an action takes, in order. The same action and state always give the same calls.
 struct DeliveryPlan {
     private let action: OutboundAction
@@ -60,12 +54,13 @@ struct DeliveryPlan {
     /// A list of attachments replaces the old one, so the files in it are looked up first and named again.
     private func edit(_ message: String, _ text: OutboundText) throws(PlanningFault) -> [BotCall] {
         guard !text.text.isEmpty, MaxLimit.text.fits(text.text) else { throw PlanningFault(.tooLong) }
+        guard let segment = PercentEncoding.segment(message) else { throw PlanningFault(.messageGone) }
         let keyboard = try Keyboard(text.buttons).attachment
         let body: JSON = [
             "text": .string(text.text), "attachments": .array(state.kept + (keyboard.map { [$0] } ?? [])),
         ]
         return [
-            BotCall(.look, api.request("GET", "/messages/" + PercentEncoding.encoded(message))),
+            BotCall(.look, api.request("GET", "/messages/" + segment)),
             BotCall(.edit, api.request("PUT", "/messages", [("message_id", message)], body: body)),
         ]
     }

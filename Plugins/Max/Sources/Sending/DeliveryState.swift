@@ -19,8 +19,8 @@ struct DeliveryState {
 
     init(_ state: JSON?) {
         guard let state else { return }
-        part = state["part"]?.int.flatMap { Int(exactly: $0) }.map { max(0, $0) } ?? 0
-        sent = (state["sent"]?.array ?? []).compactMap(\.string)
+        part = state["part"]?.index ?? 0
+        sent = state["sent"]?.texts ?? []
         withoutReply = state["withoutReply"]?.bool ?? false
         waits = min(max(state["waits"]?.int ?? 0, 0), 10)
         uploadAddress = state["uploadAddress"]?.string
@@ -31,8 +31,8 @@ struct DeliveryState {
     var json: JSON {
         var object = JSON.Object()
         object.add("part", Int64(part))
-        if !sent.isEmpty { object.add("sent", .array(sent.map(JSON.string))) }
-        if withoutReply { object.add("withoutReply", true) }
+        object.add("sent", texts: sent)
+        object.add("withoutReply", flag: withoutReply)
         if waits > 0 { object.add("waits", waits) }
         object.add("uploadAddress", uploadAddress)
         object.add("fileToken", fileToken)

@@ -24,9 +24,9 @@ enum Verdict {
 
     private static func of(_ error: BotError, _ purpose: BotCall.Purpose) -> Verdict {
         let failure = ChannelFailure(error)
-        guard error.status < 500, error.status != 429, error.status != 401, !error.isAboutToken else {
+        guard error.status < 500, ![401, 408, 429].contains(error.status), !error.isAboutToken else {
             // A gateway's timeout says nothing about the request behind it.
-            if case .message = purpose, error.status == 504 { return .failed(.uncertain, .outcomeUnknown) }
+            if case .message = purpose, error.status == 504 || error.status == 408 { return .failed(.uncertain, .outcomeUnknown) }
             return .failed(failure.kind, failure.reason)
         }
         switch purpose {
@@ -83,45 +83,36 @@ enum UploadAnswer {
         // The address has run out: the next attempt asks for another.
         case 401, 403, 404, 410: self = .failed(.retry(after: nil, scope: .chat), .unexpected)
         case 413: self = .failed(.permanent, .fileTooBig)
-        case 429: self = .failed(.retry(after: nil, scope: .channel), .tooMany)
-        case 400...499: self = .failed(.permanent, .fileRefused)
-        case 500...599: self = .failed(.retry(after: nil, scope: .channel), .unavailable)
-        default: self = .failed(.retry(after: nil, scope: .channel), .unexpected)
+        case 400...499 where response.status != 408 && response.status != 429: self = .failed(.permanent, .fileRefused)
+        default:
+            let failure =
+                ProviderReasons.own.failure(status: response.status, retryAfter: response.retryAfter) ?? ChannelFailure.oddAnswer
+            self = .failed(failure.kind, failure.reason)
         }
     }
 }
 
 /// Errors that mean the same in every operation.
-struct ChannelFailure {
-    let kind: OperationFailure.Kind
-    let reason: Reason
-
-    private init(_ kind: OperationFailure.Kind, _ reason: Reason) { (self.kind, self.reason) = (kind, reason) }
-
+extension ChannelFailure {
     init(_ error: BotError) {
-        let (kind, reason): (OperationFailure.Kind, Reason) =
-            switch error.status {
-            case _ where error.isAboutToken: (.reconnectNeeded, .badToken)
-            case 401: (.reconnectNeeded, .badToken)
+        if error.isAboutToken || error.status == 401 {
+            self.init(.reconnectNeeded, .badToken)
+        } else {
             // The limit is the bot's, not the dialog's.
-            case 429: (.retry(after: error.retryAfter, scope: .channel), .tooMany)
-            case 500...: (.retry(after: error.retryAfter, scope: .channel), .unavailable)
-            default: (.permanent, .refused)
-            }
-        self.init(kind, reason)
+            self =
+                ProviderReasons.own.failure(status: error.status, retryAfter: error.retryAfter)
+                ?? ChannelFailure(.permanent, .refused)
+        }
     }
 
     init(_ answer: BotAnswer) {
         if case .error(let error) = answer { self.init(error) } else { self = .oddAnswer }
     }
 
-    static let oddAnswer = ChannelFailure(.retry(after: nil, scope: .channel), .unexpected)
+    static let oddAnswer = later(.unexpected)
     static let unknownOutcome = ChannelFailure(.uncertain, .outcomeUnknown)
-
-    var step: ChannelStep { .result(.failed(OperationFailure(kind, reason))) }
-
     /// A request whose repetition does no harm, and of which nothing was heard.
-    static let silence = ChannelFailure(.retry(after: nil, scope: .channel), .unavailable).step
+    static let silence = later(.unavailable).step
 }
 
 extension BotError {

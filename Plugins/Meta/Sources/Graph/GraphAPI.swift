@@ -17,9 +17,7 @@ struct GraphAPI {
 
     init(_ transport: Transport, _ context: ChannelContext) {
         self.transport = transport
-        var base = context.setting(Setting.apiBase) ?? transport.defaultBase
-        while base.hasSuffix("/") { base.removeLast() }
-        self.base = base
+        base = context.baseURL(Setting.apiBase, default: transport.defaultBase)
         version = context.setting(Setting.apiVersion).flatMap { Self.isVersion($0) ? $0 : nil } ?? Self.defaultVersion
         appID = context.setting(Setting.appID).flatMap { $0.utf8.allSatisfy(PercentEncoding.isUnreserved) ? $0 : nil }
         account = context.remembered(Memory.account)

@@ -8,9 +8,8 @@ enum GraphAnswer {
     case unreadable(status: Int, retryAfter: Int64?)
 
     init(_ response: HTTPResponse) {
-        let limits = JSONLimits(bytes: 16 << 20, nodes: 200_000)
         let wait = Self.wait(response)
-        guard let object = (try? JSON.parse(response.body, limits: limits))?.object else {
+        guard let object = (try? JSON.parse(response.body, limits: .answer))?.object else {
             self = .unreadable(status: response.status, retryAfter: wait)
             return
         }
@@ -18,10 +17,10 @@ enum GraphAnswer {
         if let error = object["error"]?.object {
             self = .error(
                 GraphError(
-                    code: error["code"]?.number ?? 0, subcode: error["error_subcode"]?.number,
+                    code: error["code"]?.wholeNumber ?? 0, subcode: error["error_subcode"]?.wholeNumber,
                     message: error["message"]?.string ?? "", isTransient: error["is_transient"]?.bool == true,
                     status: response.status, retryAfter: wait))
-        } else if (200..<300).contains(response.status) {
+        } else if response.isSuccess {
             self = .ok(.object(object))
         } else {
             self = .unreadable(status: response.status, retryAfter: wait)
@@ -30,16 +29,15 @@ enum GraphAnswer {
 
     /// The longest of the waits that the headers ask for, in milliseconds.
     private static func wait(_ response: HTTPResponse) -> Int64? {
-        var waits: [Int64] = []
-        if let seconds = response.header("retry-after").flatMap({ Int64($0) }) { waits.append(Milliseconds.ofSeconds(seconds)) }
+        var waits = [response.retryAfter].compactMap(\.self)
         let usage = response.header("x-business-use-case-usage").flatMap { try? JSON.parse($0) }
         for member in usage?.object?.members ?? [] {
             for case .object(let use) in member.value.array ?? [] {
-                guard let minutes = use["estimated_time_to_regain_access"]?.number, minutes > 0 else { continue }
-                waits.append(Milliseconds.ofSeconds(min(minutes, 1_440) * 60))
+                guard let minutes = use["estimated_time_to_regain_access"]?.wholeNumber, minutes > 0 else { continue }
+                waits.append(min(minutes, 1_440) * Milliseconds.minute)
             }
         }
-        return waits.max().map { min(max($0, 0), MetaLimit.dayMilliseconds) }
+        return waits.max()
     }
 }
 
@@ -55,12 +53,6 @@ struct GraphError {
 }
 
 extension JSON {
-    /// A whole number, also when it comes as text.
-    var number: Int64? { int ?? string.flatMap { Int64($0) } }
-
-    /// An id of the provider: text or a number. Nil when it is empty or too long for the host.
-    var identifier: String? {
-        guard let text = string ?? int.map({ String($0) }), (1...900).contains(text.utf8.count) else { return nil }
-        return text
-    }
+    /// An id of the provider: text or a number.
+    var identifier: String? { identifier(upTo: 900) }
 }

@@ -31,9 +31,7 @@ struct WebhookCheck {
         guard let given = request.header(Self.header) else { return false }
         // Both secrets are always tried, so that the time does not tell which one matched.
         let matches = [Setting.appSecret, Setting.instagramAppSecret].map { name -> Bool in
-            guard let secret = context.setting(name) else { return false }
-            let code = SHA256.authenticationCode(request.body, key: Array(secret.utf8))
-            return isSameSecret(given, "sha256=" + hexadecimal(code))
+            isSignature(given, of: request.body, key: context.setting(name), prefix: "sha256=")
         }
         return matches.contains(true)
     }

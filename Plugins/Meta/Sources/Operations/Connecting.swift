@@ -16,7 +16,7 @@ struct Connecting {
         let progress = Progress(state)
         switch input {
         case .start: return .request(api(progress).identity(), state: progress.json)
-        case .notSent, .unknown: return GraphFailure.silence.step
+        case .notSent, .unknown: return ChannelFailure.silence
         case .response(let response):
             let answer = GraphAnswer(response)
             switch progress.stage {
@@ -36,11 +36,11 @@ struct Connecting {
             next.usesRenewed = true
             return .request(api(next).identity(), state: next.json)
         }
-        guard case .ok(let result) = answer else { return GraphFailure(answer).step }
+        guard case .ok(let result) = answer else { return ChannelFailure(answer).step }
         guard let identity = Identity(result, api.transport) else {
             let isPageAlone = api.transport == .instagramPage && result["id"]?.identifier != nil
             return isPageAlone
-                ? .result(.failed(OperationFailure(.permanent, .noInstagramAccount))) : GraphFailure(answer).step
+                ? .failed(.permanent, .noInstagramAccount) : ChannelFailure(answer).step
         }
         next.account = result
         let memory = identity.remembered(api.transport)
@@ -54,14 +54,14 @@ struct Connecting {
 
     private func registered(_ answer: GraphAnswer, _ progress: Progress) -> ChannelStep {
         guard case .error(let error) = answer else {
-            guard case .ok = answer else { return GraphFailure(answer).step }
+            guard case .ok = answer else { return ChannelFailure(answer).step }
             return subscribe(progress, api.transport.subscribedFields)
         }
         switch error.code {
         // The app's own token is its id and secret.
-        case 101, 102, 190: return .result(.failed(OperationFailure(.permanent, .badApp)))
-        case 100, 2_200, 2_201: return .result(.failed(OperationFailure(.permanent, .badWebhook)))
-        default: return GraphFailure(answer).step
+        case 101, 102, 190: return .failed(.permanent, .badApp)
+        case 100, 2_200, 2_201: return .failed(.permanent, .badWebhook)
+        default: return ChannelFailure(answer).step
         }
     }
 
@@ -78,7 +78,7 @@ struct Connecting {
         if case .ok = answer { return finish(progress, remember: []) }
         guard case .error(let error) = answer, error.code == 100,
             let fewer = Self.allowed(progress.fields, error.message)
-        else { return GraphFailure(answer).step }
+        else { return ChannelFailure(answer).step }
         return subscribe(progress, fewer)
     }
 
@@ -111,7 +111,7 @@ struct Connecting {
 
     private func connected(_ progress: Progress, _ remember: [Remembered]) -> ChannelStep {
         guard let identity = progress.account.flatMap({ Identity($0, api.transport) }) else {
-            return GraphFailure.silence.step
+            return ChannelFailure.silence
         }
         return .result(.connected(identity.account), remember: remember)
     }
@@ -127,7 +127,7 @@ struct Connecting {
         init(_ state: JSON?) {
             stage = state?["at"]?.string.flatMap(Stage.init) ?? .identity
             account = state?["account"]
-            fields = (state?["fields"]?.array ?? []).compactMap(\.string)
+            fields = state?["fields"]?.texts ?? []
             usesRenewed = state?["renewed"]?.bool ?? false
         }
 
@@ -135,8 +135,8 @@ struct Connecting {
             var object = JSON.Object()
             object.add("at", stage.rawValue)
             object.add("account", account)
-            if !fields.isEmpty { object.add("fields", .array(fields.map(JSON.string))) }
-            if usesRenewed { object.add("renewed", true) }
+            object.add("fields", texts: fields)
+            object.add("renewed", flag: usesRenewed)
             return .object(object)
         }
     }
@@ -154,11 +154,11 @@ extension GraphAPI {
         let host = transport == .instagramLogin && base == transport.defaultBase ? Transport.messenger.defaultBase : base
         let address = url("\(appID)/subscriptions").dropFirst(base.count)
         var request = HTTPRequest("POST", RequestTemplate([.text(host + address)]))
-        request.body = .text(
+        request.body = .formURLEncoded(
             RequestTemplate([
                 .text(start), .secret(Setting.appSecret, .percent), .text("&verify_token="),
                 .secret(Setting.verifyToken, .percent),
-            ]), contentType: "application/x-www-form-urlencoded")
+            ]))
         return request
     }
 }

@@ -9,13 +9,13 @@ struct Disconnecting {
     func step(_ input: StepInput) -> ChannelStep {
         switch input {
         case .start: return .request(api.request("DELETE", "\(api.node)/subscribed_apps"), state: .null)
-        case .notSent, .unknown: return GraphFailure.silence.step
+        case .notSent, .unknown: return ChannelFailure.silence
         case .response(let response):
             let answer = GraphAnswer(response)
             if case .ok = answer { return .result(.disconnected) }
             // A dead token receives nothing any more: that is as disconnected as it gets.
             if case .error(let error) = answer, error.code == 190 { return .result(.disconnected) }
-            return GraphFailure(answer).step
+            return ChannelFailure(answer).step
         }
     }
 }

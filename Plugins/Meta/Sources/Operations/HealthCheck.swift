@@ -2,9 +2,9 @@ import ChannelKit
 
 /// Whether the token works, events are subscribed to, and how long the token will live.
 struct HealthCheck {
-    private static let week: Int64 = 7 * MetaLimit.dayMilliseconds
+    private static let week: Int64 = 7 * Milliseconds.day
     /// An Instagram token is renewed when less than this is left of it.
-    private static let month: Int64 = 30 * MetaLimit.dayMilliseconds
+    private static let month: Int64 = 30 * Milliseconds.day
     private let api: GraphAPI
     private let context: ChannelContext
 
@@ -13,7 +13,7 @@ struct HealthCheck {
     func step(_ state: JSON?, _ input: StepInput) -> ChannelStep {
         guard case .response(let response) = input else {
             if case .start = input { return .request(api.identity(), state: ["at": "identity"]) }
-            return GraphFailure.silence.step
+            return ChannelFailure.silence
         }
         let answer = GraphAnswer(response)
         switch state?["at"]?.string {
@@ -36,7 +36,7 @@ struct HealthCheck {
 
     /// A refusal that the owner must act on is a finding; anything else says nothing about the channel.
     private func failed(_ answer: GraphAnswer) -> ChannelStep {
-        let failure = GraphFailure(answer)
+        let failure = ChannelFailure(answer)
         guard case .reconnectNeeded = failure.kind else { return failure.step }
         return .result(.health(ChannelHealth(.broken, reason: failure.reason)))
     }
@@ -64,10 +64,7 @@ struct HealthCheck {
         return remaining(until: end) < Self.month
     }
 
-    private func remaining(until end: Int64) -> Int64 {
-        let (value, overflow) = end.subtractingReportingOverflow(context.now)
-        return overflow ? (end < 0 ? .min : .max) : value
-    }
+    private func remaining(until end: Int64) -> Int64 { end.saturatingSubtracting(context.now) }
 
     private typealias Problem = (state: ChannelHealth.State, reason: Reason)
 
@@ -89,7 +86,7 @@ struct HealthCheck {
         // The app's id or secret may be wrong: that hinders nothing but this question.
         guard case .ok(let result) = answer, let data = result["data"] else { return nil }
         if data["is_valid"]?.bool == false { return (.broken, .badToken) }
-        let ends = ["expires_at", "data_access_expires_at"].compactMap { data[$0]?.number }.filter { $0 > 0 }
+        let ends = ["expires_at", "data_access_expires_at"].compactMap { data[$0]?.wholeNumber }.filter { $0 > 0 }
         guard let end = ends.min().map(Milliseconds.ofSeconds), remaining(until: end) < Self.week else { return nil }
         return (.degraded, .tokenEnding)
     }

@@ -53,12 +53,9 @@ struct RenewedToken {
     let remembered: Remembered
 
     init?(_ value: JSON, now: Int64) {
-        guard let token = value["access_token"]?.string, (1...4_096).contains(token.utf8.count),
-            token.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else { return nil }
-        let lifetime = Milliseconds.ofSeconds(max(0, value["expires_in"]?.number ?? 5_184_000))
-        let (end, overflow) = now.addingReportingOverflow(lifetime)
-        remembered = Remembered(Memory.renewedToken, token, isSecret: true, expiresAt: overflow ? .max : end)
+        guard let token = value["access_token"]?.string, isToken(token) else { return nil }
+        let lifetime = Milliseconds.ofSeconds(max(0, value["expires_in"]?.wholeNumber ?? 5_184_000))
+        remembered = Remembered(Memory.renewedToken, token, isSecret: true, expiresAt: now.saturatingAdding(lifetime))
     }
 }
 

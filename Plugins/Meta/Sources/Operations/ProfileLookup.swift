@@ -11,11 +11,11 @@ struct ProfileLookup {
         switch input {
         case .start:
             guard !contact.isEmpty, contact.utf8.allSatisfy(PercentEncoding.isUnreserved), contact != ".", contact != ".." else {
-                return .result(.failed(OperationFailure(.permanent, .unknownContact)))
+                return .failed(.permanent, .unknownContact)
             }
             let fields = api.transport.isInstagram ? "name,username,profile_pic" : "first_name,last_name,name,profile_pic,locale"
             return .request(api.request("GET", contact, [("fields", fields)]), state: .null)
-        case .notSent, .unknown: return GraphFailure.silence.step
+        case .notSent, .unknown: return ChannelFailure.silence
         case .response(let response): return read(GraphAnswer(response))
         }
     }
@@ -26,7 +26,7 @@ struct ProfileLookup {
         // Nothing to tell: accounts by phone number, no consent yet.
         case .error(let error) where error.code == 230 || error.code == 2_018_218 || error.subcode == 2_018_218:
             return .result(.profile(ContactIdentity(id: contact)))
-        case .error, .unreadable: return GraphFailure(answer).step
+        case .error, .unreadable: return ChannelFailure(answer).step
         }
     }
 
@@ -37,7 +37,7 @@ struct ProfileLookup {
         var result = ContactIdentity(
             id: contact, name: name?.isEmpty == false ? name : nil, username: person["username"]?.string, language: locale)
         // The host takes references of 1,024 bytes here; a shortened address leads nowhere.
-        result.avatar = person["profile_pic"]?.string.flatMap { $0.utf8.count <= 1_024 ? MessageAttachment.reference($0) : nil }
+        result.avatar = person["profile_pic"]?.string.flatMap { WebAddress.verbatim($0, upTo: 1_024) }
         return result
     }
 }
@@ -49,11 +49,9 @@ struct Downloading {
     init(file: String) { self.file = file }
 
     func step() -> ChannelStep {
-        guard let address = MessageAttachment.reference(file) else {
-            return .result(.failed(OperationFailure(.permanent, .fileUnavailable)))
+        guard let address = WebAddress.verbatim(file) else {
+            return .failed(.permanent, .fileUnavailable)
         }
-        var request = HTTPRequest("GET", RequestTemplate([.text(address)]))
-        request.timeout = 120_000
-        return .result(.file(request))
+        return .result(.file(HTTPRequest(fetching: address)))
     }
 }

@@ -24,10 +24,10 @@ struct Reconciling {
                     ("fields", "messages.limit(20){id,created_time,from,message}"),
                 ])
             return .request(request, state: .null)
-        case .notSent, .unknown: return GraphFailure.silence.step
+        case .notSent, .unknown: return ChannelFailure.silence
         case .response(let response):
             let answer = GraphAnswer(response)
-            guard case .ok(let result) = answer else { return GraphFailure(answer).step }
+            guard case .ok(let result) = answer else { return ChannelFailure(answer).step }
             return search(result, texts)
         }
     }
@@ -41,14 +41,14 @@ struct Reconciling {
     }
 
     private func search(_ result: JSON, _ texts: [String]) -> ChannelStep {
-        let (start, overflow) = since.subtractingReportingOverflow(Self.slack)
-        let (earliest, messages) = (overflow ? .min : start, result["data"]?[0]?["messages"]?["data"]?.array ?? [])
+        let earliest = since.saturatingSubtracting(Self.slack)
+        let messages = result["data"]?[0]?["messages"]?["data"]?.array ?? []
         var wanted = texts[...]
         var found: [String] = []
         var reachesBack = messages.count < 20
         // They come newest first.
         for message in messages.reversed() {
-            guard let at = GraphTime.milliseconds(message["created_time"]), let id = message["id"]?.identifier else { continue }
+            guard let at = Timestamp.milliseconds(message["created_time"]), let id = message["id"]?.identifier else { continue }
             guard at >= earliest else {
                 reachesBack = true
                 continue
@@ -64,19 +64,12 @@ struct Reconciling {
         return found.isEmpty && reachesBack ? .result(.notFound) : unknown(found)
     }
 
-    /// Meta trims what it stores.
     private static func same(_ stored: String?, _ wanted: String?) -> Bool {
         guard let stored, let wanted else { return false }
-        return trimmed(stored) == trimmed(wanted)
-    }
-
-    private static func trimmed(_ text: String) -> Substring {
-        let start = text.drop(while: \.isWhitespace)
-        guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return start[...end]
+        return stored.withoutMargins == wanted.withoutMargins
     }
 
     private func unknown(_ found: [String]) -> ChannelStep {
-        .result(.failed(OperationFailure(.uncertain, .outcomeUnknown, sent: found)))
+        .failed(.uncertain, .outcomeUnknown, sent: found)
     }
 }

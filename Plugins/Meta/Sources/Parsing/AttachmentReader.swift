@@ -1,12 +1,6 @@
 import ChannelKit
 
 extension MessageAttachment {
-    /// Something without a form of its own.
-    init(unsupported title: String) {
-        self.init(.unsupported)
-        self.title = title
-    }
-
     /// The story that a message answers. Its picture lives for a day and may not be kept, so it is an address only.
     init(story: JSON.Object) {
         self.init(.link)
@@ -53,17 +47,10 @@ extension MessageAttachment {
         }
     }
 
-    private init(_ kind: Kind, _ address: String?) {
-        self.init(kind, file: address.flatMap(Self.reference))
-        if file == nil { title = "unavailable" }
-    }
-
     /// The address is the only name a file has: it is signed and works without a token, for a time Meta does not tell.
-    static func reference(_ address: String) -> String? {
-        guard address.hasPrefix("https://"), (9...8_192).contains(address.utf8.count),
-            address.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
-        else { return nil }
-        return address
+    private init(_ kind: Kind, _ address: String?) {
+        self.init(kind, file: address.flatMap { WebAddress.verbatim($0) })
+        if file == nil { title = "unavailable" }
     }
 
     /// What is shared without words of its own. A `fallback` without any is dropped.

@@ -9,8 +9,7 @@ struct MessageReader {
 
     func message(id: String) -> InboundMessage {
         var result = InboundMessage(id: id)
-        let text = object["text"]?.string
-        if let text, !text.isEmpty { result.text = text }
+        result.text = object["text"]?.words()
         result.replyTo = object["reply_to"]?["mid"]?.identifier
         result.referral = object["referral"]?.object.flatMap(Referral.init(meta:))
         result.attachments = attachments

@@ -22,7 +22,7 @@ struct MessagingItem {
         guard let account = (isEcho ? sender : recipient) ?? entryID else { return nil }
         (self.object, self.transport, self.context, self.account) = (object, transport, context, account)
         customer = isEcho ? recipient : sender
-        at = GraphTime.milliseconds(object["timestamp"]) ?? GraphTime.milliseconds(entry["time"])
+        at = Timestamp.milliseconds(object["timestamp"]) ?? Timestamp.milliseconds(entry["time"])
     }
 
     var events: [InboundEvent] {
@@ -56,7 +56,7 @@ struct MessagingItem {
     /// Readable while it fits, otherwise a digest: the host's ids end at 1,024 bytes.
     private static func key(_ parts: [String]) -> String {
         let text = parts.joined(separator: ":")
-        return text.utf8.count <= 1_000 ? text : "x:" + hexadecimal(SHA256.digest(Array(text.utf8)))
+        return text.utf8.count <= 1_000 ? text : "x:" + Hexadecimal.lower(SHA256.digest(Array(text.utf8)))
     }
 
     private var moment: String { at.map { String($0) } ?? "" }
@@ -80,7 +80,7 @@ struct MessagingItem {
     private func edit(_ value: JSON.Object) -> InboundEvent? {
         guard let id = value["mid"]?.identifier else { return nil }
         let content = MessageReader(value, transport).message(id: id)
-        let count = value["num_edit"]?.number ?? 0
+        let count = value["num_edit"]?.wholeNumber ?? 0
         // Edit number 0 has been seen in place of the message itself.
         if count == 0 { return event(["message", id], .message(content)) }
         return event(["edited", id, String(count)], .edited(content))
@@ -138,7 +138,7 @@ struct MessagingItem {
     private func receipt(_ value: JSON.Object, isRead: Bool) -> InboundEvent? {
         var messages = (value["mids"]?.array ?? []).compactMap(\.identifier)
         if let id = value["mid"]?.identifier { messages.append(id) }
-        let watermark = GraphTime.milliseconds(value["watermark"])
+        let watermark = Timestamp.milliseconds(value["watermark"])
         guard !messages.isEmpty || watermark != nil else { return nil }
         let status = MessageStatus(
             isRead ? .read : .delivered, messages: Array(messages.prefix(500)), until: messages.isEmpty ? watermark : nil)

@@ -1,5 +1,9 @@
 import ChannelKit
 
+extension ProviderReasons {
+    static let own = ProviderReasons("Meta", isFeminine: true)
+}
+
 /// Why a message or file did not get through, in the words that operators read.
 extension Reason {
     static let unreachable = Reason(
@@ -19,9 +23,7 @@ extension Reason {
     static let unknownContact = Reason(
         "unknown-contact", en: "Meta does not know this customer in connection with this account.",
         ru: "Meta не знает этого клиента в связи с этим аккаунтом.", kk: "Meta бұл клиентті осы аккаунтқа қатысты білмейді.")
-    static let contentRefused = Reason(
-        "content-refused", en: "Meta refused the content of the message.", ru: "Meta отклонила содержимое сообщения.",
-        kk: "Meta хабарлама мазмұнын қабылдамады.")
+    static let contentRefused = ProviderReasons.own.contentRefused
     static let emptyText = Reason("empty-text", en: "The text is empty.", ru: "Текст пуст.", kk: "Мәтін бос.")
     static let badButtons = Reason(
         "bad-buttons", en: "Meta allows 13 buttons, or 3 when one opens a link, with data of up to 1,000 bytes.",
@@ -51,18 +53,11 @@ extension Reason {
         "outcome-unknown", en: "Meta gave no clear answer: nobody knows whether the message arrived.",
         ru: "Meta не дала ясного ответа: неизвестно, дошло ли сообщение.",
         kk: "Meta анық жауап бермеді: хабарламаның жеткені белгісіз.")
-    static let refused = Reason(
-        "refused", en: "Meta refused the request.", ru: "Meta отклонила запрос.", kk: "Meta сұрауды қабылдамады.")
+    static let refused = ProviderReasons.own.refused
     static let unsupported = Reason(
         "unsupported", en: "Meta's messengers cannot do this.", ru: "Мессенджеры Meta этого не умеют.",
         kk: "Meta мессенджерлері мұны істей алмайды.")
-    static let tooMany = Reason(
-        "rate-limited", en: "Meta asks to send more slowly.", ru: "Meta просит отправлять медленнее.",
-        kk: "Meta баяуырақ жіберуді сұрайды.")
-    static let unavailable = Reason(
-        "unavailable", en: "Meta is not reachable or does not work right now.", ru: "Meta сейчас недоступна или не работает.",
-        kk: "Meta қазір қолжетімсіз немесе жұмыс істемейді.")
-    static let unexpected = Reason(
-        "unexpected-answer", en: "Meta's address answered something that is not the Graph API.",
-        ru: "По адресу Meta ответил не Graph API.", kk: "Meta мекенжайынан Graph API емес жауап келді.")
+    static let tooMany = ProviderReasons.own.tooMany
+    static let unavailable = ProviderReasons.own.unavailable
+    static let unexpected = ProviderReasons.own.unexpected(insteadOf: LocalizedText("Graph API"))
 }

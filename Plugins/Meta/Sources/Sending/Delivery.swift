@@ -28,7 +28,7 @@ struct Delivery {
         }
     }
 
-    private func current(_ calls: [SendCall]) -> SendCall? { calls.indices.contains(state.part) ? calls[state.part] : nil }
+    private func current(_ calls: [SendCall]) -> SendCall? { calls.element(at: state.part) }
 
     private func next(_ calls: [SendCall]) -> ChannelStep {
         guard let call = current(calls) else { return .result(.sent(state.sent)) }
@@ -51,7 +51,7 @@ struct Delivery {
             if let id = result["message_id"]?.identifier { return advanced(calls, by: id) }
         }
         if case .error(let error) = answer, let changed = adapted(to: error, call) { return changed.step(.start) }
-        let failure = GraphFailure(answer, makesMessage: call.makesMessage)
+        let failure = ChannelFailure(answer, makesMessage: call.makesMessage)
         // Meta says the same of people who blocked us and of a day that is over: our clock decides.
         if case .blocked = failure.kind, window.isOver { return failed(.permanent, .windowClosed) }
         return failed(failure.kind, failure.reason)
@@ -92,6 +92,6 @@ struct Delivery {
     private static let explained: Set<Int64> = [2_018_001, 2_534_014, 2_534_029, 2_018_074, 2_018_218]
 
     private func failed(_ kind: OperationFailure.Kind, _ reason: Reason) -> ChannelStep {
-        .result(.failed(OperationFailure(kind, reason, sent: state.sent, resume: state.json)))
+        .failed(kind, reason, sent: state.sent, resume: state.json)
     }
 }

@@ -1,11 +1,5 @@
 import ChannelKit
 
-/// Why an action cannot even be tried.
-struct PlanningFault: Error {
-    let reason: Reason
-    init(_ reason: Reason) { self.reason = reason }
-}
-
 /// The calls that an action takes, in order. The same action and state always give the same number of calls.
 struct DeliveryPlan {
     private let action: OutboundAction
@@ -76,7 +70,7 @@ struct DeliveryPlan {
         // Quick replies below a picture stay hidden.
         guard choices.isNone || !parts.isEmpty else { throw PlanningFault(.buttonsNeedText) }
         var payload = JSON.Object()
-        let url = media.url.flatMap(MessageAttachment.reference)
+        let url = media.url.flatMap { WebAddress.verbatim($0) }
         let uploads = url == nil || state.uploading
         guard !uploads || transport.canUpload else { throw PlanningFault(.addressNeeded) }
         if !uploads { payload.add("url", url) }

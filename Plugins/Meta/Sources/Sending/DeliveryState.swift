@@ -17,8 +17,8 @@ struct DeliveryState {
 
     init(_ state: JSON?) {
         guard let state else { return }
-        part = state["part"]?.int.flatMap { Int(exactly: $0) }.map { max(0, $0) } ?? 0
-        sent = (state["sent"]?.array ?? []).compactMap(\.string)
+        part = state["part"]?.index ?? 0
+        sent = state["sent"]?.texts ?? []
         withoutReply = state["withoutReply"]?.bool ?? false
         tagged = state["tagged"]?.bool ?? false
         uploading = state["uploading"]?.bool ?? false
@@ -28,11 +28,11 @@ struct DeliveryState {
     var json: JSON {
         var object = JSON.Object()
         object.add("part", Int64(part))
-        if !sent.isEmpty { object.add("sent", .array(sent.map(JSON.string))) }
-        if withoutReply { object.add("withoutReply", true) }
-        if tagged { object.add("tagged", true) }
-        if uploading { object.add("uploading", true) }
-        if enteredToken { object.add("enteredToken", true) }
+        object.add("sent", texts: sent)
+        object.add("withoutReply", flag: withoutReply)
+        object.add("tagged", flag: tagged)
+        object.add("uploading", flag: uploading)
+        object.add("enteredToken", flag: enteredToken)
         return .object(object)
     }
 }

@@ -16,13 +16,12 @@ struct ReplyWindow {
         isPerson = action.author == .person
         isApproved = context.flag(Setting.humanAgent)
         elapsed = action.lastInboundAt.map { last in
-            let (value, overflow) = context.now.subtractingReportingOverflow(last)
-            return overflow ? (last < 0 ? .max : 0) : max(0, value)
+            max(0, context.now.saturatingSubtracting(last))
         }
     }
 
-    private var isFresh: Bool { elapsed.map { $0 < MetaLimit.dayMilliseconds } ?? true }
-    private var isWithinPersonDays: Bool { elapsed.map { $0 < MetaLimit.dayMilliseconds * MetaLimit.personDays } ?? true }
+    private var isFresh: Bool { elapsed.map { $0 < Milliseconds.day } ?? true }
+    private var isWithinPersonDays: Bool { elapsed.map { $0 < Milliseconds.day * MetaLimit.personDays } ?? true }
 
     /// `isRefused`: Meta has said that its own day is over.
     func passage(isRefused: Bool) -> Passage {

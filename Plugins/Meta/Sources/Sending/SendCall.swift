@@ -23,7 +23,7 @@ struct SendCall {
         }
         var request = api.request("POST", "\(api.node)/messages")
         guard let file else {
-            request.body = .text(RequestTemplate([.text(JSON.object(body).text)]), contentType: "application/json")
+            request.body = .json(.object(body))
             return request
         }
         // In a form, objects travel as JSON text.

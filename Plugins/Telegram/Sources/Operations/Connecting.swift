@@ -29,7 +29,7 @@ struct Connecting {
         guard case .error(let error) = answer, error.code == 400, state?["at"]?.string == "subscription" else {
             return ChannelFailure(answer).step
         }
-        return .result(.failed(OperationFailure(.permanent, .badWebhook)))
+        return .failed(.permanent, .badWebhook)
     }
 }
 

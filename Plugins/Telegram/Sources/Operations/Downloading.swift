@@ -21,40 +21,18 @@ struct Downloading {
     private func read(_ answer: BotAnswer) -> ChannelStep {
         switch answer {
         case .ok(let result):
-            guard let path = result["file_path"]?.string, let escaped = Self.escaped(path) else {
-                return failed(.permanent, .fileUnavailable)
+            // A server in local mode gives absolute paths of its own disk instead.
+            guard let path = result["file_path"]?.string.flatMap(PercentEncoding.path) else {
+                return .failed(.permanent, .fileUnavailable)
             }
-            var request = HTTPRequest("GET", api.url(escaped, prefix: "/file/bot"))
+            var request = HTTPRequest("GET", api.url(path, prefix: "/file/bot"))
             request.timeout = 120_000
-            return .result(.file(request, size: result["file_size"]?.int.map { max(0, $0) }))
+            return .result(.file(request, size: result["file_size"]?.natural))
         case .error(let error) where error.code == 400:
-            if error.says("too big") { return failed(.permanent, .fileTooBig) }
-            return failed(.retry(after: nil, scope: .chat), .fileUnavailable)
+            if error.says("too big") { return .failed(.permanent, .fileTooBig) }
+            return .failed(.retry(after: nil, scope: .chat), .fileUnavailable)
         case .error, .unreadable: return ChannelFailure(answer).step
         }
-    }
-
-    private func failed(_ kind: OperationFailure.Kind, _ reason: Reason) -> ChannelStep {
-        .result(.failed(OperationFailure(kind, reason)))
-    }
-
-    /// A relative path without steps upwards. A server in local mode gives absolute paths of its own disk instead.
-    private static func escaped(_ path: String) -> String? {
-        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard segments.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else { return nil }
-        var bytes: [UInt8] = []
-        for byte in path.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-                UInt8(ascii: "."), UInt8(ascii: "~"):
-                bytes.append(byte)
-            default:
-                let digits = Array("0123456789ABCDEF".utf8)
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0x0F)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 
@@ -66,7 +44,7 @@ struct ProfileLookup {
     init(_ api: BotAPI, chat: Int64?) { (self.api, self.chat) = (api, chat) }
 
     func step(_ input: StepInput) -> ChannelStep {
-        guard let chat else { return .result(.failed(OperationFailure(.permanent, .chatNotFound))) }
+        guard let chat else { return .failed(.permanent, .chatNotFound) }
         switch input {
         case .start:
             var parameters = JSON.Object()
@@ -76,7 +54,7 @@ struct ProfileLookup {
         case .response(let response):
             let answer = BotAnswer(response)
             if case .error(let error) = answer, error.code == 400 || error.code == 403 {
-                return .result(.failed(OperationFailure(.permanent, .chatNotFound)))
+                return .failed(.permanent, .chatNotFound)
             }
             guard case .ok(let result) = answer, let person = result.object else { return ChannelFailure(answer).step }
             var contact = ContactIdentity(person: person, id: chat)

@@ -27,7 +27,7 @@ struct HealthCheck {
 
     private func assess(_ info: JSON, _ account: ChannelAccount?) -> ChannelHealth {
         var health = ChannelHealth(.healthy, account: account)
-        health.pending = info["pending_update_count"]?.int.map { max(0, $0) }
+        health.pending = info["pending_update_count"]?.natural
         health.detail = info["last_error_message"]?.string.map { String($0.prefix(300)) }
         if (info["url"]?.string ?? "") != (webhook ?? "") {
             (health.state, health.reason) = (.broken, .webhookElsewhere)
@@ -39,7 +39,7 @@ struct HealthCheck {
             (health.state, health.reason) = (.degraded, .updatesMissing)
         }
         let failedAt = info["last_error_date"]?.int.map(Milliseconds.ofSeconds)
-        if let failedAt, failedAt > now - 600_000, (health.pending ?? 0) > 0 {
+        if let failedAt, failedAt > now.saturatingSubtracting(600_000), (health.pending ?? 0) > 0 {
             (health.state, health.reason) = (.degraded, .webhookFailing)
         }
         return health

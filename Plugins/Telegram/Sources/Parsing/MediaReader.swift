@@ -25,14 +25,14 @@ extension MessageAttachment {
     }
 
     private init?(media value: JSON, _ kind: Kind, defaultType: String?) {
-        guard let file = value["file_id"]?.string else { return nil }
+        guard let file = value["file_id"]?.words(upTo: TelegramLimit.identifierBytes) else { return nil }
         self.init(kind, file: file)
         name = value["file_name"]?.string
         mimeType = value["mime_type"]?.string ?? defaultType
-        size = Self.natural(value["file_size"])
-        duration = Self.natural(value["duration"]).map(Milliseconds.ofSeconds)
-        width = Self.natural(value["width"])
-        height = Self.natural(value["height"])
+        size = value["file_size"]?.natural
+        duration = value["duration"]?.natural.map(Milliseconds.ofSeconds)
+        width = value["width"]?.natural
+        height = value["height"]?.natural
     }
 
     /// The largest of a photo's sizes.
@@ -70,10 +70,5 @@ extension MessageAttachment {
         contact = SharedContact(
             phone: phone.hasPrefix("+") ? phone : "+" + phone, name: names.joined(separator: " "),
             isOwn: user != nil && user == sender)
-    }
-
-    private static func natural(_ value: JSON?) -> Int64? {
-        guard let number = value?.int, number >= 0 else { return nil }
-        return number
     }
 }

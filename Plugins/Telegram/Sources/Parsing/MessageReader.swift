@@ -50,15 +50,8 @@ struct MessageReader {
     }
 
     private static func isPayload(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.count <= 64
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { PercentEncoding.isAlphanumeric($0) || "_-".utf8.contains($0) }
     }
 
     /// Addresses hidden behind words.
@@ -80,9 +73,7 @@ struct MessageReader {
     /// A placeholder for content this plugin has no form for; nil when there is only a service notice.
     private static func unknownContent(_ object: JSON.Object) -> MessageAttachment? {
         for member in object.members where !envelope.contains(member.key) {
-            var placeholder = MessageAttachment(.unsupported)
-            placeholder.title = member.key
-            return placeholder
+            return MessageAttachment(unsupported: member.key)
         }
         return nil
     }

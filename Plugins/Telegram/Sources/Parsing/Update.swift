@@ -71,7 +71,9 @@ struct Update {
     }
 
     private func press(_ object: JSON.Object) -> InboundEvent? {
-        guard let callback = object["id"]?.string, let from = object["from"]?.object, let sender = from["id"]?.int else {
+        guard let callback = object["id"]?.words(upTo: TelegramLimit.identifierBytes), let from = object["from"]?.object,
+            let sender = from["id"]?.int
+        else {
             return nil
         }
         // Without a message it comes from an inline result; `date` 0 marks a message the bot can no longer see.
@@ -124,7 +126,8 @@ struct Update {
     }
 
     private func connection(_ object: JSON.Object) -> ParsedWebhook {
-        guard let connection = object["id"]?.string, let owner = object["user"]?["id"]?.int else { return ParsedWebhook() }
+        guard let connection = object["id"]?.words(upTo: TelegramLimit.identifierBytes), let owner = object["user"]?["id"]?.int
+        else { return ParsedWebhook() }
         let isEnabled = object["is_enabled"]?.bool == true
         let canReply = object["rights"]?["can_reply"]?.bool ?? object["can_reply"]?.bool ?? false
         let notice: InboundEvent.Kind =
@@ -142,7 +145,9 @@ struct Update {
     /// The thread of a private chat; nil for groups and channels, which are no conversations with customers.
     private func thread(_ chat: JSON.Object, in object: JSON.Object) -> ChatThread? {
         guard let id = chat["id"]?.int, chat["type"]?.string == "private" else { return nil }
-        return ChatThread(chat: id, business: object["business_connection_id"]?.string)
+        guard let business = object["business_connection_id"]?.string else { return ChatThread(chat: id, business: nil) }
+        guard (1...TelegramLimit.identifierBytes).contains(business.utf8.count) else { return nil }
+        return ChatThread(chat: id, business: business)
     }
 }
 

@@ -27,7 +27,7 @@ struct Delivery {
         }
     }
 
-    private func current(_ calls: [BotCall]) -> BotCall? { calls.indices.contains(state.part) ? calls[state.part] : nil }
+    private func current(_ calls: [BotCall]) -> BotCall? { calls.element(at: state.part) }
 
     private func next(_ calls: [BotCall]) -> ChannelStep {
         guard let call = current(calls) else { return .result(.sent(state.sent)) }
@@ -53,6 +53,6 @@ struct Delivery {
     }
 
     private func failed(_ kind: OperationFailure.Kind, _ reason: Reason) -> ChannelStep {
-        .result(.failed(OperationFailure(kind, reason, sent: state.sent, resume: state.json)))
+        .failed(kind, reason, sent: state.sent, resume: state.json)
     }
 }

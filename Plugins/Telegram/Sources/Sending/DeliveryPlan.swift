@@ -1,11 +1,5 @@
 import ChannelKit
 
-/// Why an action cannot even be tried.
-struct PlanningFault: Error {
-    let reason: Reason
-    init(_ reason: Reason) { self.reason = reason }
-}
-
 /// The calls that an action takes, in order. The same action and state always give the same calls.
 struct DeliveryPlan {
     private let action: OutboundAction

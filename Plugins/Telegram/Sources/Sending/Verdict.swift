@@ -26,7 +26,7 @@ enum Verdict {
         default:
             let failure = ChannelFailure(error)
             // A gateway's timeout says nothing about the request behind it.
-            if error.code == 504, call.makesMessage { return .failed(.uncertain, .outcomeUnknown) }
+            if error.code == 504 || error.code == 408, call.makesMessage { return .failed(.uncertain, .outcomeUnknown) }
             guard case .retry(let after, _) = failure.kind, error.code == 429 else {
                 return .failed(failure.kind, failure.reason)
             }
@@ -79,7 +79,8 @@ enum Verdict {
 
     private static func unreadable(_ status: Int, _ call: BotCall) -> Verdict {
         switch status {
-        case 200 where call.makesMessage, 504 where call.makesMessage: .failed(.uncertain, .outcomeUnknown)
+        case 200 where call.makesMessage, 408 where call.makesMessage, 504 where call.makesMessage:
+            .failed(.uncertain, .outcomeUnknown)
         case 413: .failed(.permanent, .fileTooBig)
         case 500...599: .failed(.retry(after: nil, scope: .channel), .unavailable)
         default: .failed(.retry(after: nil, scope: .channel), .unexpected)
@@ -88,35 +89,23 @@ enum Verdict {
 }
 
 /// Errors that mean the same in every operation.
-struct ChannelFailure {
-    let kind: OperationFailure.Kind
-    let reason: Reason
-
-    private init(_ kind: OperationFailure.Kind, _ reason: Reason) { (self.kind, self.reason) = (kind, reason) }
-
+extension ChannelFailure {
     init(_ error: BotError) {
-        let (kind, reason): (OperationFailure.Kind, Reason) =
+        self =
             switch error.code {
-            case 401, 404: (.reconnectNeeded, .badToken)
-            case 409: (.retry(after: 30_000, scope: .channel), .otherInstance)
-            case 429: (.retry(after: error.retryAfter, scope: .channel), .tooMany)
-            case 500...599: (.retry(after: nil, scope: .channel), .unavailable)
-            case 421: (.retry(after: nil, scope: .channel), .unexpected)
-            default: (.permanent, .refused)
+            case 401, 404: ChannelFailure(.reconnectNeeded, .badToken)
+            case 409: .later(.otherInstance, after: 30_000)
+            case 421: .later(.unexpected)
+            default:
+                ProviderReasons.own.failure(status: Int(clamping: error.code), retryAfter: error.retryAfter)
+                    ?? ChannelFailure(.permanent, .refused)
             }
-        self.init(kind, reason)
     }
 
     init(_ answer: BotAnswer) {
-        switch answer {
-        case .error(let error): self.init(error)
-        case .ok, .unreadable: self.init(.retry(after: nil, scope: .channel), .unexpected)
-        }
+        if case .error(let error) = answer { self.init(error) } else { self = .later(.unexpected) }
     }
 
-    var step: ChannelStep { .result(.failed(OperationFailure(kind, reason))) }
-
     /// A request whose repetition does no harm, and of which nothing was heard.
-    static let silence = ChannelStep.result(
-        .failed(OperationFailure(.retry(after: nil, scope: .channel), .unavailable)))
+    static let silence = later(.unavailable).step
 }

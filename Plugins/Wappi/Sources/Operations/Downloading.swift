@@ -13,7 +13,7 @@ struct Downloading {
         switch input {
         case .start:
             // A link lives for 48 hours and more; a minute is for fetching it.
-            if let url = reference.url, reference.message == nil || (reference.expires ?? 0) > now.saturatingAdd(60_000) {
+            if let url = reference.url, reference.message == nil || (reference.expires ?? 0) > now.saturatingAdding(60_000) {
                 return found(url, mimeType: reference.mimeType)
             }
             guard let message = reference.message else { return .failed(.permanent, .fileUnavailable) }
@@ -46,16 +46,6 @@ struct Downloading {
     private static func family(_ mimeType: String) -> String { mimeType.prefix { $0 != "/" }.lowercased() }
 
     private func found(_ url: String, mimeType: String?, name: String? = nil) -> ChannelStep {
-        var request = HTTPRequest("GET", RequestTemplate([.text(url)]))
-        request.timeout = 120_000
-        return .result(.file(request, name: name.map(WappiLimit.name), mimeType: mimeType.map(WappiLimit.name)))
-    }
-}
-
-extension Int64 {
-    /// Clamped instead of trapping.
-    func saturatingAdd(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? (other < 0 ? .min : .max) : sum
+        .result(.file(HTTPRequest(fetching: url), name: name.map(WappiLimit.name), mimeType: mimeType.map(WappiLimit.name)))
     }
 }

@@ -3,7 +3,6 @@ import ChannelKit
 /// Whether the account is signed in, paid for, reachable, and its events come here. A profile can be dead without any webhook
 /// saying so; restarts take minutes, so an alarm is for several bad checks in a row.
 struct HealthCheck {
-    private static let day: Int64 = 86_400_000
     private let api: WappiAPI
     private let context: ChannelContext
     private let webhook: String?
@@ -56,7 +55,9 @@ struct HealthCheck {
             }
         }
         if !status.isOpen { return (.degraded, .phoneOffline) }
-        if let end = status.paidUntil, end - 3 * Self.day <= context.now { return (.degraded, .paymentDue) }
+        if let end = status.paidUntil, end.saturatingSubtracting(3 * Milliseconds.day) <= context.now {
+            return (.degraded, .paymentDue)
+        }
         return (.healthy, nil)
     }
 }

@@ -64,7 +64,7 @@ struct Polling {
     private func received(
         _ rows: [JSON.Object], _ page: HistoryCursor.Page, _ cursor: HistoryCursor, hasMore: Bool
     ) -> ChannelStep {
-        let fresh = rows.filter { ($0.time("time", "timestamp") ?? .max) >= cursor.floor.saturatingAdd(-60_000) }
+        let fresh = rows.filter { ($0.time("time", "timestamp") ?? .max) >= cursor.floor.saturatingSubtracting(60_000) }
         let events = fresh.flatMap { row in
             var row = row
             if row.text("chatId", "chat_id") == nil { row.members.append(JSON.Member(key: "chatId", value: .string(page.chat))) }

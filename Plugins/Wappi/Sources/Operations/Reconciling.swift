@@ -30,7 +30,7 @@ struct Reconciling {
 
     private func search(_ rows: [JSON.Object], _ chat: ChatID) -> ChannelStep {
         // Clocks differ by some seconds.
-        let begin = since.saturatingAdd(-10_000)
+        let begin = since.saturatingAdding(-10_000)
         var candidates = rows.filter { $0.flag("fromMe", "is_me") && ($0.time("time", "timestamp") ?? 0) >= begin }
             .sorted { ($0.time("time", "timestamp") ?? 0) < ($1.time("time", "timestamp") ?? 0) }
         var found: [String] = []
@@ -41,8 +41,8 @@ struct Reconciling {
             candidates.remove(at: index)
         }
         if !parts.isEmpty, found.count == parts.count { return .result(.sent(found)) }
-        if now < since.saturatingAdd(Self.patience) { return .failed(.retry(after: 15_000, scope: .chat), .outcomeUnknown) }
-        guard found.isEmpty else { return .result(.failed(OperationFailure(.uncertain, .partlySent, sent: found))) }
+        if now < since.saturatingAdding(Self.patience) { return .failed(.retry(after: 15_000, scope: .chat), .outcomeUnknown) }
+        guard found.isEmpty else { return .failed(.uncertain, .partlySent, sent: found) }
         // A file without words is like any other file: somebody's own must not pass for it.
         if parts.first?.isMute == true, !candidates.isEmpty { return .failed(.uncertain, .outcomeUnknown) }
         return .result(.notFound)
@@ -66,17 +66,9 @@ struct Reconciling {
 
         func matches(_ row: JSON.Object) -> Bool {
             let isText = ["chat", "text"].contains(row.text("type") ?? "")
-            guard isFile else { return isText && Self.trimmed(row.text("body")) == Self.trimmed(words) }
+            guard isFile else { return isText && row.text("body")?.withoutMargins ?? "" == words.withoutMargins }
             guard !isText else { return false }
-            return isMute ? row.flag("isFromAPI") : Self.trimmed(row.text("caption")) == Self.trimmed(words)
-        }
-
-        /// Messengers cut white space at both ends.
-        private static func trimmed(_ text: String?) -> Substring {
-            var rest = (text ?? "")[...]
-            while rest.first?.isWhitespace == true { rest.removeFirst() }
-            while rest.last?.isWhitespace == true { rest.removeLast() }
-            return rest
+            return isMute ? row.flag("isFromAPI") : row.text("caption")?.withoutMargins ?? "" == words.withoutMargins
         }
     }
 }

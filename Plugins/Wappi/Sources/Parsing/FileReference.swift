@@ -46,12 +46,5 @@ struct FileReference {
     }
 
     /// A link over TLS to a named host, with nothing in it that a request cannot hold.
-    static func address(_ text: String) -> String? {
-        guard text.hasPrefix("https://"), text.utf8.count <= 4_096 else { return nil }
-        let host = text.dropFirst(8).prefix { !"/?#".contains($0) }
-        guard !host.isEmpty, host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-:".contains($0)) }) else {
-            return nil
-        }
-        return text.asciiAddress
-    }
+    static func address(_ text: String) -> String? { WebAddress(text, upTo: 4_096)?.text }
 }

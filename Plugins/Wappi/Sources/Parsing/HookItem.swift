@@ -72,9 +72,7 @@ struct HookItem {
         contact.name = object.nested("contact")?.text("FullName", "FirstName", "PushName", "BusinessName")
         contact.phone = chat.phone
         var message = InboundMessage(id: "\(MessageEvents.callPrefix)\(number)/\(time ?? 0)")
-        var placeholder = MessageAttachment(.unsupported)
-        placeholder.title = "missed_call"
-        message.attachments = [placeholder]
+        message.attachments = [MessageAttachment(unsupported: "missed_call")]
         return [
             InboundEvent(
                 id: "m/\(chat.key)/\(message.id)", account: account, thread: chat.key, at: time, contact: contact,

@@ -57,29 +57,12 @@ extension MessageAttachment {
     /// A contact card, by its members or as a vCard. Nobody vouches that it is the sender's own.
     init?(card: JSON.Object, vCard: String? = nil) {
         let written = vCard.map(VCard.init)
-        guard let phone = card.text("phone", "phone_number") ?? written?.phone else { return nil }
+        guard let phone = card.text("phone", "phone_number") ?? written?.phones.first else { return nil }
         self.init(.contact)
         let digits = PhoneNumber.typed(phone)
         contact = SharedContact(
             phone: digits.isEmpty ? phone : "+" + digits,
             name: card.text("display_name", "name", "fullName") ?? written?.name ?? "",
             isOwn: false)
-    }
-}
-
-/// The two lines of a vCard that matter here.
-struct VCard {
-    var name: String?
-    var phone: String?
-
-    init(_ text: String) {
-        for line in text.split(whereSeparator: \.isNewline).prefix(200) {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            let value = String(line[line.index(after: colon)...])
-            // `item1.TEL;waid=77015550011`: a group before the name, parameters behind it.
-            let label = line[..<colon].split(separator: ";").first?.split(separator: ".").last?.uppercased() ?? ""
-            if label == "FN", name == nil { name = value }
-            if label == "TEL", phone == nil { phone = value }
-        }
     }
 }

@@ -80,9 +80,5 @@ struct MessageReader {
     }
 
     /// For content this plugin has no form for.
-    private var placeholder: MessageAttachment {
-        var result = MessageAttachment(.unsupported)
-        result.title = type.isEmpty ? "message" : type
-        return result
-    }
+    private var placeholder: MessageAttachment { MessageAttachment(unsupported: type.isEmpty ? "message" : type) }
 }

@@ -31,7 +31,7 @@ struct Delivery {
         }
     }
 
-    private func current(_ calls: [WappiCall]) -> WappiCall? { calls.indices.contains(state.part) ? calls[state.part] : nil }
+    private func current(_ calls: [WappiCall]) -> WappiCall? { calls.element(at: state.part) }
 
     private func next(_ calls: [WappiCall]) -> ChannelStep {
         guard let call = current(calls) else { return .result(.sent(state.sent)) }
@@ -78,6 +78,6 @@ struct Delivery {
     private func failed(_ kind: OperationFailure.Kind, _ reason: Reason) -> ChannelStep {
         var resume = state
         resume.doubt = nil
-        return .result(.failed(OperationFailure(kind, reason, sent: state.sent, resume: resume.json)))
+        return .failed(kind, reason, sent: state.sent, resume: resume.json)
     }
 }

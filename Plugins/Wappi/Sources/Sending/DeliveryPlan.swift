@@ -1,11 +1,5 @@
 import ChannelKit
 
-/// Why an action cannot even be tried.
-struct PlanningFault: Error {
-    let reason: Reason
-    init(_ reason: Reason) { self.reason = reason }
-}
-
 /// The calls that an action takes, in order. The same action and state always give the same calls.
 struct DeliveryPlan {
     private let action: OutboundAction
@@ -41,7 +35,7 @@ struct DeliveryPlan {
         }
     }
 
-    /// The texts of a message with its choices, as they are sent.
+    /// The texts of a message with its choices, as they are sent: Wappi's own buttons are documented as not working.
     func texts(_ text: String, _ buttons: [[Button]]) -> [String] {
         platform.text.split(NumberedChoices(buttons).added(to: text))
     }
@@ -143,27 +137,5 @@ struct DeliveryPlan {
         var call = WappiCall(path, body, makesMessage: true)
         if platform != .whatsapp { call.query = [("bot_id", MessageEvents.markPrefix + action.correlation)] }
         return call
-    }
-}
-
-/// Buttons as text: Wappi's own are documented as not working.
-struct NumberedChoices {
-    private let lines: [String]
-
-    init(_ rows: [[Button]]) {
-        var number = 0
-        lines = rows.flatMap(\.self).map { button in
-            switch button.action {
-            case .callback:
-                number += 1
-                return "\(number). \(button.title)"
-            case .link(let url): return "\(button.title): \(url)"
-            case .requestContact, .requestLocation: return button.title
-            }
-        }
-    }
-
-    func added(to text: String) -> String {
-        lines.isEmpty ? text : ((text.isEmpty ? [] : [text, ""]) + lines).joined(separator: "\n")
     }
 }

@@ -13,8 +13,8 @@ struct DeliveryState {
 
     init(_ state: JSON?) {
         guard let state else { return }
-        part = state["part"]?.int.flatMap { Int(exactly: $0) }.map { max(0, $0) } ?? 0
-        sent = (state["sent"]?.array ?? []).compactMap(\.string)
+        part = state["part"]?.index ?? 0
+        sent = state["sent"]?.texts ?? []
         withoutReply = state["withoutReply"]?.bool ?? false
         doubt = state["doubt"]?.string.flatMap(Doubt.init)
     }
@@ -22,8 +22,8 @@ struct DeliveryState {
     var json: JSON {
         var object = JSON.Object()
         object.add("part", Int64(part))
-        if !sent.isEmpty { object.add("sent", .array(sent.map(JSON.string))) }
-        if withoutReply { object.add("withoutReply", true) }
+        object.add("sent", texts: sent)
+        object.add("withoutReply", flag: withoutReply)
         object.add("doubt", doubt?.rawValue)
         return .object(object)
     }

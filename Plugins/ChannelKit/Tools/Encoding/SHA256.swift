@@ -1,43 +1,44 @@
-/// SHA-256 (FIPS 180-4) and HMAC (RFC 2104) over it.
-enum SHA256 {
-    /// The HMAC of `message`, 32 bytes.
-    static func authentication(of message: [UInt8], key: [UInt8]) -> [UInt8] {
+/// SHA-256 (FIPS 180-4) and HMAC (RFC 2104) over it, for signatures of webhooks.
+public enum SHA256 {
+    /// 32 bytes.
+    public static func digest(_ message: [UInt8]) -> [UInt8] {
+        var padded = message
+        padded.append(0x80)
+        padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
+        padded += bytes(of: UInt64(message.count) &* 8)
+        var state = initial
+        var schedule = [UInt32](repeating: 0, count: 64)
+        for start in stride(from: 0, to: padded.count, by: 64) { compress(padded, at: start, &schedule, into: &state) }
+        return state.flatMap(bytes)
+    }
+
+    /// The HMAC of `message` under `key`: 32 bytes. Compare it with `isSignature`.
+    public static func authenticationCode(of message: [UInt8], key: [UInt8]) -> [UInt8] {
         var block = key.count > 64 ? digest(key) : key
         block += [UInt8](repeating: 0, count: 64 - block.count)
         return digest(block.map { $0 ^ 0x5C } + digest(block.map { $0 ^ 0x36 } + message))
     }
 
-    /// 32 bytes.
-    static func digest(_ message: [UInt8]) -> [UInt8] {
-        var padded = message + [0x80]
-        padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
-        padded += bytes(of: UInt64(message.count) &* 8)
-        var hash = initial
-        for start in stride(from: 0, to: padded.count, by: 64) { hash = compressed(hash, padded[start..<start + 64]) }
-        return hash.flatMap(bytes)
-    }
-
-    private static func compressed(_ hash: [UInt32], _ block: ArraySlice<UInt8>) -> [UInt32] {
-        var schedule: [UInt32] = []
-        schedule.reserveCapacity(64)
-        for word in stride(from: block.startIndex, to: block.endIndex, by: 4) {
-            schedule.append(block[word..<word + 4].reduce(0) { $0 << 8 | UInt32($1) })
+    private static func compress(_ message: [UInt8], at start: Int, _ words: inout [UInt32], into state: inout [UInt32]) {
+        for index in 0..<16 {
+            let place = start + index * 4
+            words[index] = message[place..<place + 4].reduce(0) { $0 << 8 | UInt32($1) }
         }
         for index in 16..<64 {
-            let (early, late) = (schedule[index - 15], schedule[index - 2])
+            let (early, late) = (words[index - 15], words[index - 2])
             let first = rotated(early, 7) ^ rotated(early, 18) ^ early >> 3
             let second = rotated(late, 17) ^ rotated(late, 19) ^ late >> 10
-            schedule.append(schedule[index - 16] &+ first &+ schedule[index - 7] &+ second)
+            words[index] = words[index - 16] &+ first &+ words[index - 7] &+ second
         }
-        var state = hash
-        for (constant, word) in zip(constants, schedule) {
-            let (a, b, c, e, f, g) = (state[0], state[1], state[2], state[4], state[5], state[6])
+        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+        for index in 0..<64 {
             let mixed = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-            let first = state[7] &+ mixed &+ (e & f ^ ~e & g) &+ constant &+ word
+            let first = h &+ mixed &+ (e & f ^ ~e & g) &+ constants[index] &+ words[index]
             let second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ (a & b ^ a & c ^ b & c)
-            state = [first &+ second, a, b, c, state[3] &+ first, e, f, g]
+            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
         }
-        return zip(hash, state).map { $0 &+ $1 }
+        for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
     }
 
     private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 &- count) }
