@@ -8,7 +8,7 @@ extension ChannelDescription {
         title: LocalizedText(
             en: "Wappi (WhatsApp, Telegram, MAX)", ru: "Wappi (WhatsApp, Telegram, MAX)", kk: "Wappi (WhatsApp, Telegram, MAX)"),
         modes: [.webhook, .polling],
-        settings: [.token, .profile, .platform, .phone, .signInCode, .password, .webhookSecret], hosts: [WappiAPI.host],
+        settings: [.token, .profile, .platform, .phone, .signInCode, .password, .webhookSecret, .apiBase], hosts: [WappiAPI.host],
         webhookHeaders: ["authorization"], capabilities: .wappi)
 }
 
@@ -81,6 +81,14 @@ extension SettingField {
             ru: "Подтверждает, что запрос пришёл от Wappi. Создаётся автоматически.",
             kk: "Сұраудың Wappi-ден келгенін растайды. Автоматты түрде жасалады."),
         secrecy: .verificationKey, isGenerated: true)
+
+    fileprivate static let apiBase = SettingField(
+        name: Setting.apiBase, kind: .baseURL,
+        title: LocalizedText(en: "API address", ru: "Адрес API", kk: "API мекенжайы"),
+        help: LocalizedText(
+            en: "Change it only for a proxy of your own.", ru: "Меняйте только для собственного прокси.",
+            kk: "Тек өзіңіздің проксиіңіз үшін өзгертіңіз."),
+        isRequired: false, defaultValue: WappiAPI.defaultBase)
 }
 
 extension ChannelCapabilities {
