@@ -50,7 +50,7 @@ class App:
         self.callbacks: dict[str, dict] = {}
 
     def signature(self, content: bytes, key: str | None = None) -> str:
-        return "sha256=" + hmac.new((key or self.secret).encode(), content, hashlib.sha256).hexdigest()
+        return "sha256=" + hmac.new((self.secret if key is None else key).encode(), content, hashlib.sha256).hexdigest()
 
     def handshake(self, url: str, verify_token: str) -> tuple[int, str, str]:
         """Status, type and body of the answer to Meta's question whether the address is wanted."""
