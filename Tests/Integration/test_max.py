@@ -1,13 +1,12 @@
 """A MAX bot: the channel contract, then what only MAX has."""
 import pytest
 
+from fakes.max_api import TYPES
+from fakes.provider import Delivery, Undeliverable, cut_before, slow
 from harness.channels import Channel
 from harness.contract import ChannelContract, wrong_secrets
 from harness.people import pretty
 from harness.waiting import stays, wait_until
-
-from fakes.max_api import TYPES
-from fakes.provider import Delivery, Undeliverable
 
 
 class TestMax(ChannelContract):
@@ -116,6 +115,21 @@ class TestMax(ChannelContract):
         stays(lambda: len(channel.shown()) == 5, 1, "each once")
         channel.reply("Ответ на всё")
         bot.wait(1, customer.chat)
+
+    @pytest.mark.once
+    @pytest.mark.xfail(strict=True, reason="Delivery.end and LiveMessageOutbox.retry drop the plugin's state: what a person retries begins anew, and the parts "
+                                            "that arrived come twice")
+    @pytest.mark.parametrize("ending", ["uncertain", "failed"])
+    def test_a_person_who_retries_half_a_message_sends_the_other_half(self, open_channel, ending):
+        bot = open_channel.endpoint
+        parts = [f"{letter}" * 3_990 for letter in "абв"]
+        bot.script("send", slow(0), cut_before() if ending == "uncertain" else bot.blocked())
+        made = open_channel.reply("\n".join(parts))
+        open_channel.last(ending)
+        assert [s["text"].strip() for s in bot.sent()] == parts[:1]
+        open_channel.account.owner.post(f"/api/v1/messages/{made['id']}/retry").ok()
+        open_channel.last("sent")
+        assert [s["text"].strip() for s in bot.sent()] == parts
 
     @pytest.mark.once
     def test_a_wrong_token_is_told(self, quiet):

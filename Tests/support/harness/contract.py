@@ -228,6 +228,8 @@ class ChannelContract:
     def test_a_long_text_is_split_within_the_providers_unit(self, open_channel):
         lines = [f"Строка {number}: диван «Осло» 🛋, құны 189 000 ₸" for number in range(2 * self.text_limit // 45)]
         text = "\n".join(lines)
+        # The second part is refused once: the first must not come again with it.
+        open_channel.endpoint.script("send", slow(0), open_channel.endpoint.too_many(1))
         open_channel.reply(text)
         open_channel.last("sent", timeout=30)
         parts = [s["text"] for s in open_channel.endpoint.sent()]
