@@ -147,7 +147,7 @@ class TestAvito(ChannelContract):
         customer = channel.customer()
         assert channel.deliver(customer.message(STUB)) == 200
         channel.say(channel.customer(), "Здравствуйте")
-        assert channel.texts() == ["Здравствуйте"]
+        channel.shows("Здравствуйте")
 
     @pytest.mark.once
     def test_avitos_own_words_are_no_customers(self, answering):
@@ -179,7 +179,7 @@ class TestAvito(ChannelContract):
         update["payload"]["value"]["user_id"] += 1
         assert channel.deliver(update) == 200
         channel.say(channel.customer(), "Свой вопрос")
-        assert channel.texts() == ["Свой вопрос"]
+        channel.shows("Свой вопрос", timeout=3)
 
     @pytest.mark.once
     def test_polling_reads_what_no_webhook_brought(self, quiet):
@@ -189,5 +189,5 @@ class TestAvito(ChannelContract):
         customer, soon = seller.customer(), int(time.time()) + 2
         for number in range(3):
             customer.message(f"Вопрос {number}", at=soon + number)
-        wait_until(lambda: channel.texts() == [f"Вопрос {number}" for number in range(3)], 25, "polled in order")
+        channel.shows(*(f"Вопрос {number}" for number in range(3)), timeout=25)
         assert channel.account.conversation(customer.name), "the list of chats tells names"

@@ -67,14 +67,14 @@ class TestMax(ChannelContract):
         assert not result["ok"] and "Connect it again" in result["problem"], result
         assert channel.connect()["ok"] and channel.test()["ok"]
         channel.say(channel.customer(), "Теперь слышно?")
-        assert channel.texts() == ["Теперь слышно?"]
+        channel.shows("Теперь слышно?")
 
     def test_a_pressed_button_is_shown_and_answered(self, channel):
         customer = channel.customer()
         channel.say(customer, "Когда можно приехать?")
         update = customer.press("slot:2026-10-06T11:00")
         assert channel.deliver(update) == channel.deliver(update) == 200
-        wait_until(lambda: channel.texts() == ["Когда можно приехать?", "slot:2026-10-06T11:00"], what="the press in the chat")
+        channel.shows("Когда можно приехать?", "slot:2026-10-06T11:00")
         wait_until(lambda: channel.endpoint.all("answer"), what="the button stops spinning")
         stays(lambda: len(channel.endpoint.all("answer")) == 1, 0.3, "answered once")
         assert channel.endpoint.all("answer")[0].parameters["callback_id"] == update["callback"]["callback_id"]
@@ -83,7 +83,7 @@ class TestMax(ChannelContract):
         customer = channel.customer()
         update = customer.start("ad_instagram_42")
         assert channel.deliver(update) == channel.deliver(update) == 200
-        assert channel.texts() == ["/start ad_instagram_42"]
+        channel.shows("/start ad_instagram_42")
         channel.reply("Здравствуйте! Чем помочь?")
         channel.endpoint.wait(1, customer.chat)
 
@@ -111,7 +111,7 @@ class TestMax(ChannelContract):
         customer = bot.customer()
         for number in range(5):
             bot.report(customer.message(f"Вопрос {number}"))
-        wait_until(lambda: channel.texts() == [f"Вопрос {number}" for number in range(5)], what="polled in order")
+        channel.shows(*(f"Вопрос {number}" for number in range(5)))
         stays(lambda: len(channel.shown()) == 5, 1, "each once")
         channel.reply("Ответ на всё")
         bot.wait(1, customer.chat)

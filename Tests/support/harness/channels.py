@@ -73,8 +73,13 @@ class Channel:
         conversation = self.conversation()
         return wait_until(lambda: (m := self.account.shown(conversation)[-1])["status"] == status and m, timeout, f"the last message is {status}")
 
-    def texts(self) -> list[str]:
-        return [message["text"] for message in self.shown()]
+    def shows(self, *texts: str, customer=None, timeout: float = 15):
+        """Waits until the conversation says this and nothing else: what was acknowledged is written into it a moment later."""
+        def said():
+            found = [message["text"] for message in self.shown(customer)]
+            assert found == list(texts), f"the conversation says {found}"
+            return True
+        wait_until(said, timeout, f"the conversation says {list(texts)}")
 
 
 class Retrying(threading.Thread):
