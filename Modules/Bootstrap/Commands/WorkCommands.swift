@@ -15,16 +15,17 @@ import Persistence
 
 struct ChannelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "channel", abstract: "Channels of an account.", subcommands: [Add.self, List.self, Test.self])
+        commandName: "channel", abstract: "Channels of an account.", subcommands: [Add.self, List.self, Test.self, Connect.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Connects a channel; a running server picks it up at once.")
 
         @OptionGroup var common: CommonOptions
-        @Argument(help: "telegram or webchat.") var kind: String
+        @Argument(help: "telegram, webchat, max, avito, wappi, facebook, instagram, or an installed plugin's kind.") var kind: String
         @Option(help: "The account's name or id.") var account: String
         @Option(help: "The provider's token.") var token: String?
         @Option(help: "The address of a Bot API server of your own.") var apiBase: String?
+        @Option(help: "A setting of this kind of channel, as NAME=VALUE; may be repeated.") var setting: [String] = []
         @Option(help: "webhook or polling.") var mode: String?
         @Option(help: "The channel's name.") var name: String?
 
@@ -36,6 +37,10 @@ struct ChannelCommand: AsyncParsableCommand {
             var settings: [String: String] = [:]
             settings["token"] = token
             settings["api_base"] = apiBase
+            for text in setting {
+                guard let equals = text.firstIndex(of: "=") else { throw StartupError("--setting: expected NAME=VALUE") }
+                settings[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
             let made = try await installation.channels.administration.add(
                 kind: kind, name: name ?? kind, mode: mode, settings: settings, by: .system, account: account.id)
             let view = made.view
@@ -63,20 +68,40 @@ struct ChannelCommand: AsyncParsableCommand {
         }
     }
 
-    struct Test: AsyncParsableCommand {
-        @OptionGroup var common: CommonOptions
+    /// A channel by its id, in an account.
+    struct Chosen: ParsableArguments {
         @Argument(help: "The channel's id.") var id: String
         @Option(help: "The account's name or id.") var account: String
 
-        func run() async throws {
+        typealias Question = (ChannelAdministration, ChannelID, AccountID) async throws -> ChannelAdministration.TestResult
+
+        /// Prints what the provider says; exits with 1 when that is not good.
+        func ask(_ common: CommonOptions, _ question: Question) async throws {
             guard let id = ChannelID(id) else { throw Problem.notFound }
             let installation = try await common.open()
             let account = try await installation.identity.directory.account(named: account)
-            let result = try await installation.channels.administration.test(id, account: account.id)
+            let result = try await question(installation.channels.administration, id, account.id)
             try common.show(result, result.ok ? "ok \(result.detail)" : "not working: \(result.problem ?? "")")
             await installation.close()
             if !result.ok { throw ExitCode(1) }
         }
+    }
+
+    struct Test: AsyncParsableCommand {
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var channel: Chosen
+
+        func run() async throws { try await channel.ask(common) { try await $0.test($1, account: $2) } }
+    }
+
+    struct Connect: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Registers a channel's webhook at its provider, below --public-url; or prepares polling.")
+
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var channel: Chosen
+
+        func run() async throws { try await channel.ask(common) { try await $0.connect($1, account: $2) } }
     }
 }
 

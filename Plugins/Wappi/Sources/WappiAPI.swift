@@ -3,13 +3,19 @@ import ChannelKit
 /// Builds requests for one profile. The profile is always a query parameter, the token a header without "Bearer".
 struct WappiAPI {
     static let host = "wappi.pro"
+    static let defaultBase = "https://" + host
     /// The query parameter that proves a delivery genuine.
     static let keyName = "key"
     let platform: Platform
     let profile: String
+    /// Without a slash at the end.
+    private let base: String
 
     init(_ context: ChannelContext, _ platform: Platform? = nil) {
         self.platform = platform ?? Self.platform(context) ?? .whatsapp
+        var base = context.setting(Setting.apiBase) ?? Self.defaultBase
+        while base.hasSuffix("/") { base.removeLast() }
+        self.base = base
         profile = context.setting(Setting.profile) ?? ""
     }
 
@@ -46,7 +52,7 @@ struct WappiAPI {
     static func withKey(_ address: String) -> String { "\(address)\(address.contains("?") ? "&" : "?")\(keyName)=" }
 
     private func request(_ method: String, _ path: String, _ query: [(String, String)]) -> HTTPRequest {
-        var address = "https://\(Self.host)\(platform.prefix)\(path)?profile_id=\(PercentEncoding.encoded(profile))"
+        var address = "\(base)\(platform.prefix)\(path)?profile_id=\(PercentEncoding.encoded(profile))"
         for (name, value) in query { address += "&\(name)=\(PercentEncoding.encoded(value))" }
         var request = HTTPRequest(method, RequestTemplate([.text(address)]))
         request.headers = [("Authorization", RequestTemplate([.secret(Setting.token, .raw)]))]

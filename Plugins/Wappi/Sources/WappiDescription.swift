@@ -6,7 +6,7 @@ extension ChannelDescription {
     static let wappi = ChannelDescription(
         kind: "wappi",
         title: LocalizedText("Wappi (WhatsApp, Telegram, MAX)"), modes: [.webhook, .polling],
-        settings: [.token, .profile, .platform, .phone, .signInCode, .password, .webhookSecret], hosts: [WappiAPI.host],
+        settings: [.token, .profile, .platform, .phone, .signInCode, .password, .webhookSecret, .apiBase], hosts: [WappiAPI.host],
         webhookHeaders: ["authorization"], capabilities: .wappi)
 }
 
@@ -73,6 +73,14 @@ extension SettingField {
 
     fileprivate static let webhookSecret = SettingField.webhookSecret(
         Setting.webhookSecret, from: LocalizedText(en: "Wappi", ru: "Wappi", kk: "Wappi-ден"))
+
+    fileprivate static let apiBase = SettingField(
+        name: Setting.apiBase, kind: .baseURL,
+        title: LocalizedText(en: "API address", ru: "Адрес API", kk: "API мекенжайы"),
+        help: LocalizedText(
+            en: "Change it only for a proxy of your own.", ru: "Меняйте только для собственного прокси.",
+            kk: "Тек өзіңіздің проксиіңіз үшін өзгертіңіз."),
+        isRequired: false, defaultValue: WappiAPI.defaultBase)
 }
 
 extension ChannelCapabilities {

@@ -56,6 +56,7 @@ enum Setting {
     static let signInCode = "sign_in_code"
     static let password = "cloud_password"
     static let webhookSecret = "webhook_secret"
+    static let apiBase = "api_base"
 }
 
 /// Names of remembered values.

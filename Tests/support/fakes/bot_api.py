@@ -1,91 +1,51 @@
 """A fake Telegram Bot API.
 
-Many bots live on one server, each with its own token, queue and script. Rules are those of
-shared/reference/channels/telegram.md: envelope, 401 for unknown tokens, 409 between webhook and polling and between two
-pollers, offsets that confirm, 4096 UTF-16 units a text, 429 with `retry_after` in body and header.
+Many bots live on one server, each with its own token, queue and script: envelope, 401 for unknown tokens, 409 between webhook and polling
+and between two pollers, offsets that confirm, 4096 UTF-16 units a text, 429 with `retry_after` in body and header. Deliveries are repeated
+at once, after 2, 4, 8 … s.
 
     with BotAPI() as api:
         bot = api.bot()
         bot.script("sendMessage", too_many(2))
         bot.deliver({"message": …}, url, secret)
         bot.sent(chat)          # the messages that a customer would see
-
-Standalone: `python3 bot_api.py --port 9000` takes any token; POST /_push/<token> hands an update to the poller, GET
-/_calls/<token> shows what was called.
 """
-import argparse
-import dataclasses
-import http.client
 import itertools
-import json
 import secrets
-import sys
-import threading
 import time
-import urllib.parse
-from pathlib import Path
 
-if __package__ in (None, ""):
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from fakes.httpd import Exchange, Fake, parameters
+from .provider import Behaviour, Call, Delivery, Endpoint, Provider, Refused, Routes, cut_after, cut_before, garbage, slow
+
+__all__ = ["Bot", "BotAPI", "blocked", "cut_after", "cut_before", "error", "garbage", "slow", "too_many"]
 
 
-@dataclasses.dataclass
-class Behaviour:
-    """What to do with one call instead of answering it plainly."""
-    status: int = 200
-    description: str = ""
-    retry_after: int | None = None
-    wait: float = 0
-    cut: str = ""  # "before" or "after" the message counts as sent
-    raw: bytes | None = None
+def envelope(status: int, result, retry_after: int | None = None) -> dict:
+    if status == 200:
+        return {"ok": True, "result": result}
+    more = {} if retry_after is None else {"parameters": {"retry_after": retry_after}}
+    return {"ok": False, "error_code": status, "description": result, **more}
 
 
 def too_many(seconds: int) -> Behaviour:
-    return Behaviour(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+    return Behaviour(429, envelope(429, f"Too Many Requests: retry after {seconds}", seconds), {"Retry-After": str(seconds)})
 
 
 def error(status: int, description: str) -> Behaviour:
-    return Behaviour(status, description)
+    return Behaviour(status, envelope(status, description))
 
 
 def blocked() -> Behaviour:
-    return Behaviour(403, "Forbidden: bot was blocked by the user")
+    return error(403, "Forbidden: bot was blocked by the user")
 
 
-def slow(seconds: float) -> Behaviour:
-    return Behaviour(wait=seconds)
+class Bot(Endpoint):
+    kind = "telegram"
 
-
-def cut_before() -> Behaviour:
-    return Behaviour(cut="before")
-
-
-def cut_after(wait: float = 0) -> Behaviour:
-    return Behaviour(cut="after", wait=wait)
-
-
-def garbage(content: bytes = b"<html>captive portal</html>") -> Behaviour:
-    return Behaviour(raw=content)
-
-
-@dataclasses.dataclass
-class Call:
-    method: str
-    parameters: dict
-    at: float
-    status: int = 0
-    result: object = None
-
-
-class Bot:
     def __init__(self, token: str):
+        super().__init__()
         self.token = token
         self.id = int(token.split(":")[0])
         self.username = f"shop{self.id}_bot"
-        self.calls: list[Call] = []
-        self.changed = threading.Condition()
-        self.scripts: dict[str, list[Behaviour]] = {}
         self.updates: list[dict] = []
         self.webhook: dict = {}
         self.poller = 0
@@ -93,10 +53,6 @@ class Bot:
         self.message_ids = itertools.count(1000)
 
     # What a test says.
-
-    def script(self, method: str, *behaviours: Behaviour):
-        with self.changed:
-            self.scripts.setdefault(method, []).extend(behaviours)
 
     def push(self, update: dict) -> dict:
         """Hands an update to whoever polls."""
@@ -106,24 +62,24 @@ class Bot:
             self.changed.notify_all()
         return update
 
+    def report(self, update: dict) -> int | None:
+        """To the webhook, or into the queue of whoever polls."""
+        if self.webhook:
+            return self.deliver(update)
+        self.push(update)
+        return None
+
     def update(self, **content) -> dict:
         return {"update_id": next(self.update_ids), **content}
 
+    def delivery(self, update: dict, url: str | None = None, secret: str | None = None) -> Delivery:
+        given = self.webhook.get("secret_token") if secret is None else secret
+        headers = {"X-Telegram-Bot-Api-Secret-Token": given} if given else {}
+        return Delivery.of(url or self.webhook["url"], update, {"Accept-Encoding": "gzip, deflate", **headers})
+
     def deliver(self, update: dict, url: str | None = None, secret: str | None = None, timeout=30) -> int:
         """Posts an update to the webhook as Telegram does; returns the status."""
-        address = urllib.parse.urlsplit(url or self.webhook["url"])
-        connection = http.client.HTTPConnection(address.hostname, address.port or 80, timeout=timeout)
-        headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip, deflate"}
-        given = self.webhook.get("secret_token") if secret is None else secret
-        if given:
-            headers["X-Telegram-Bot-Api-Secret-Token"] = given
-        try:
-            connection.request("POST", address.path, json.dumps(update, ensure_ascii=False).encode(), headers)
-            answer = connection.getresponse()
-            answer.read()
-            return answer.status
-        finally:
-            connection.close()
+        return self.delivery(update, url, secret).post(timeout)
 
     def deliver_until_accepted(self, update: dict, url=None, secret=None, limit: float = 60, shorten: float = 0.1) -> int:
         """Telegram's schedule (at once, 2, 4, 8 … s), shortened by a factor; returns the number of tries."""
@@ -140,38 +96,14 @@ class Bot:
             pause = min(60, pause * 2 or 2)
         raise AssertionError
 
-    # What a test sees.
-
-    def all(self, method: str | None = None) -> list[Call]:
-        with self.changed:
-            return [call for call in self.calls if method in (None, call.method)]
-
-    def sent(self, chat: int | None = None) -> list[dict]:
-        """Messages that the customer has: accepted `sendMessage` calls, in order."""
-        return [c.parameters for c in self.all("sendMessage") if c.result and chat in (None, int(c.parameters["chat_id"]))]
-
-    def wait(self, count: int, chat: int | None = None, timeout: float = 15) -> list[dict]:
-        end = time.monotonic() + timeout
-        with self.changed:
-            while len(self.sent_locked(chat)) < count:
-                left = end - time.monotonic()
-                if left <= 0:
-                    raise AssertionError(f"{len(self.sent_locked(chat))} of {count} messages were sent within {timeout} s; calls: "
-                                         f"{[(c.method, c.status) for c in self.calls[-8:]]}")
-                self.changed.wait(left)
-            return self.sent_locked(chat)
-
-    def sent_locked(self, chat):
-        return [c.parameters for c in self.calls
-                if c.method == "sendMessage" and c.result and chat in (None, int(c.parameters["chat_id"]))]
-
     # The methods.
 
-    def run(self, call: Call) -> tuple[int, object]:
-        method = getattr(self, "do_" + call.method.lower(), None)
-        if not method:
-            return 404, "Not Found: method not found"
-        return method(call.parameters)
+    def run(self, call: Call):
+        if call.name == "file":
+            return 200, b"\xff\xd8\xff\xe0!"
+        method = getattr(self, "do_" + call.name.lower(), None)
+        status, result = method(call.parameters) if method else (404, "Not Found: method not found")
+        return status, envelope(status, result)
 
     def do_getme(self, _):
         return 200, {"id": self.id, "is_bot": True, "first_name": "Shop", "username": self.username, "can_join_groups": True,
@@ -228,7 +160,9 @@ class Bot:
             return 400, "Bad Request: message text is empty"
         if len(text.encode("utf-16-le")) // 2 > 4096:
             return 400, "Bad Request: message is too long"
-        return 200, self.message(int(chat), text=text)
+        made = self.message(int(chat), text=text)
+        self.record(int(chat), text, str(made["message_id"]), **{name: value for name, value in given.items() if name != "text"})
+        return 200, made
 
     def message(self, chat: int, **content):
         return {"message_id": next(self.message_ids), "from": {"id": self.id, "is_bot": True, "first_name": "Shop"},
@@ -248,92 +182,23 @@ class Bot:
         return 200, {"file_id": file, "file_unique_id": "AQAD" + file[-4:], "file_size": 5, "file_path": f"photos/{file}.jpg"}
 
 
-class Handler(Exchange):
-    fake: "BotAPI"
+class BotAPI(Provider):
+    routes = Routes({f"{verb} /bot{{token}}/{{method}}": "call" for verb in ("GET", "POST")} | {"GET /file/bot{token}/photos/{file}": "file"})
 
-    def do_GET(self):
-        self.handle_call(b"")
-
-    def do_POST(self):
-        self.handle_call(self.body())
-
-    def envelope(self, status, result, behaviour=None):
-        headers = {}
-        if status == 200:
-            content = {"ok": True, "result": result}
-        else:
-            content = {"ok": False, "error_code": status, "description": result}
-            if behaviour and behaviour.retry_after is not None:
-                content["parameters"] = {"retry_after": behaviour.retry_after}
-                headers["Retry-After"] = str(behaviour.retry_after)
-        self.answer(status, json.dumps(content, ensure_ascii=False).encode(), headers=headers)
-
-    def handle_call(self, body: bytes):
-        parts = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path).strip("/").split("/")
-        if parts[0] == "_push" and len(parts) == 2:
-            return self.answer(200, json.dumps(self.fake.bot(parts[1]).push(json.loads(body))).encode())
-        if parts[0] == "_calls" and len(parts) == 2:
-            calls = [dataclasses.asdict(call) for call in self.fake.bot(parts[1]).all()]
-            return self.answer(200, json.dumps(calls, ensure_ascii=False).encode())
-        if parts[0] == "file" and len(parts) > 2:
-            return self.answer(200, b"\xff\xd8\xff\xe0!", "image/jpeg")
-        if len(parts) != 2 or not parts[0].startswith("bot"):
-            return self.envelope(404, "Not Found")
-        bot = self.fake.find(parts[0][3:])
-        if bot is None:
-            self.fake.strangers.append(self.path)
-            return self.envelope(401, "Unauthorized")
-        call = Call(parts[1], parameters(self, body), time.monotonic())
-        self.perform(bot, call)
-
-    def perform(self, bot: Bot, call: Call):
-        with bot.changed:
-            bot.calls.append(call)
-            waiting = bot.scripts.get(call.method)
-            behaviour = waiting.pop(0) if waiting else None
-            bot.changed.notify_all()
-        if behaviour and behaviour.wait:
-            time.sleep(behaviour.wait)
-        if behaviour and behaviour.cut == "before":
-            return self.cut()
-        if behaviour and behaviour.raw is not None:
-            call.status = 200
-            return self.answer(200, behaviour.raw, "text/html")
-        if behaviour and behaviour.status != 200:
-            call.status = behaviour.status
-            return self.envelope(behaviour.status, behaviour.description, behaviour)
-        status, result = bot.run(call)
-        with bot.changed:
-            call.status, call.result = status, result if status == 200 else None
-            bot.changed.notify_all()
-        if behaviour and behaviour.cut == "after":
-            return self.cut()
-        self.envelope(status, result)
-
-
-class BotAPI(Fake):
-    handler = Handler
-
-    def __init__(self, port: int = 0, any_token: bool = False):
+    def __init__(self, port: int = 0):
         self.bots: dict[str, Bot] = {}
-        self.strangers: list[str] = []
-        self.any_token = any_token
         super().__init__(port)
 
-    def find(self, token: str) -> Bot | None:
-        return self.bot(token) if self.any_token else self.bots.get(token)
+    def locate(self, method, path, headers, found):
+        match = self.routes.find(method, path)
+        if match is None:
+            raise Refused(404, envelope(404, "Not Found"))
+        name, groups = match
+        bot = self.bots.get(groups["token"])
+        if bot is None:
+            raise Refused(401, envelope(401, "Unauthorized"))
+        return bot, groups.get("method", name), found
 
     def bot(self, token: str | None = None) -> Bot:
         token = token or f"{secrets.randbelow(9 * 10**9) + 10**9}:AA{secrets.token_urlsafe(24)}"
         return self.bots.setdefault(token, Bot(token))
-
-
-if __name__ == "__main__":
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--port", type=int, default=9000)
-    server = BotAPI(options.parse_args().port, any_token=True)
-    print(f"fake Bot API on {server.url}", flush=True)
-    try:
-        server.server.serve_forever()
-    except KeyboardInterrupt:
-        pass

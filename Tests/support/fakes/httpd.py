@@ -1,4 +1,4 @@
-"""What both fakes stand on: a small threaded HTTP/1.1 server whose answers can misbehave on purpose."""
+"""What all fakes stand on: a small threaded HTTP/1.1 server whose answers can misbehave on purpose."""
 import json
 import socket
 import socketserver
@@ -67,11 +67,12 @@ class Exchange(BaseHTTPRequestHandler):
 
 
 def parameters(handler: Exchange, body: bytes) -> dict:
-    """Query string, form, JSON or multipart, as Telegram takes them."""
+    """Query string, form, JSON or multipart. A list of JSON is named `list`."""
     found = {name: values[-1] for name, values in urllib.parse.parse_qs(urllib.parse.urlsplit(handler.path).query).items()}
     kind = (handler.headers.get("Content-Type") or "").lower()
     if "json" in kind:
-        found.update(json.loads(body or b"{}"))
+        given = json.loads(body or b"{}")
+        found.update(given if isinstance(given, dict) else {"list": given})
     elif "x-www-form-urlencoded" in kind:
         found.update({n: v[-1] for n, v in urllib.parse.parse_qs(body.decode(), keep_blank_values=True).items()})
     elif "multipart/form-data" in kind:

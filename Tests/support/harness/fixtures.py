@@ -3,8 +3,12 @@ import os
 
 import pytest
 
+from fakes.avito_api import AvitoAPI
 from fakes.bot_api import BotAPI
+from fakes.graph_api import GraphAPI
+from fakes.max_api import MaxAPI
 from fakes.openai import OpenAI
+from fakes.wappi_api import WappiAPI
 from .http import next_source
 from .people import Account
 from .postgres import Postgres
@@ -85,6 +89,30 @@ def places(postgres):
 @pytest.fixture(scope="session")
 def telegram_api():
     with BotAPI() as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def max_api():
+    with MaxAPI() as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def avito_api():
+    with AvitoAPI() as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def wappi_api():
+    with WappiAPI() as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def graph_api():
+    with GraphAPI() as api:
         yield api
 
 

@@ -1,0 +1,105 @@
+"""Channels of any kind, connected to the fake of their provider."""
+import threading
+
+from fakes.provider import Delivery, Endpoint
+from .people import Account
+from .waiting import wait_until
+
+
+class Channel:
+    """One channel of an account and the endpoint that it is connected to."""
+
+    def __init__(self, account: Account, endpoint: Endpoint, settings: dict, mode: str = "webhook", connect: bool = True):
+        self.account, self.endpoint = account, endpoint
+        self.made = account.owner.post("/api/v1/channels", {"kind": endpoint.kind, "name": f"{endpoint.kind} {endpoint.id}", "mode": mode,
+                                                            "settings": settings}).ok(201)
+        self.id, self.path = self.made["id"], self.made.get("webhook_path")
+        self.found: dict[str, str] = {}
+        if connect:
+            self.connected = self.connect()
+            assert self.connected["ok"], self.connected
+
+    def connect(self) -> dict:
+        return self.account.owner.post(f"/api/v1/channels/{self.id}/webhook").ok()
+
+    def test(self) -> dict:
+        return self.account.owner.post(f"/api/v1/channels/{self.id}/test").ok()
+
+    def change(self, **changes) -> dict:
+        return self.account.owner.patch(f"/api/v1/channels/{self.id}", changes).ok()
+
+    def show(self) -> dict:
+        return next(c for c in self.account.owner.get("/api/v1/channels").ok()["items"] if c["id"] == self.id)
+
+    @property
+    def url(self) -> str:
+        return self.account.server.url + self.path
+
+    # What customers do.
+
+    def customer(self, name: str | None = None):
+        return self.endpoint.customer(name)
+
+    def deliver(self, update) -> int:
+        return self.endpoint.deliver(update)
+
+    def say(self, customer, text: str, **more):
+        update = customer.message(text, **more)
+        status = self.deliver(update)
+        assert status == 200, f"the webhook answered {status}"
+        return update
+
+    # What the inbox shows.
+
+    def conversations(self) -> list[dict]:
+        listed = self.account.conversations() + self.account.conversations("closed")
+        return list({c["id"]: c for c in listed if c["channel"]["id"] == self.id}.values())
+
+    def conversation(self, customer=None, timeout: float = 15) -> str:
+        """The id of the channel's only conversation, or of the one with this customer, by the name that the inbox shows."""
+        def find():
+            mine = [c for c in self.conversations() if customer is None or c["contact"]["name"] == customer.name]
+            return mine[0]["id"] if len(mine) == 1 else None
+        return wait_until(find, timeout, f"one conversation in {self.made['name']}")
+
+    def shown(self, customer=None) -> list[dict]:
+        return self.account.shown(self.conversation(customer))
+
+    def reply(self, text: str, customer=None) -> dict:
+        return self.account.reply(self.conversation(customer), text).ok(201)
+
+    def last(self, status: str, timeout: float = 15) -> dict:
+        """The newest message once it has this status."""
+        conversation = self.conversation()
+        return wait_until(lambda: (m := self.account.shown(conversation)[-1])["status"] == status and m, timeout, f"the last message is {status}")
+
+    def shows(self, *texts: str, customer=None, timeout: float = 15):
+        """Waits until the conversation says this and nothing else: what was acknowledged is written into it a moment later."""
+        def said():
+            found = [message["text"] for message in self.shown(customer)]
+            assert found == list(texts), f"the conversation says {found}"
+            return True
+        wait_until(said, timeout, f"the conversation says {list(texts)}")
+
+
+class Retrying(threading.Thread):
+    """The provider's own retries of one delivery, beside what the test does."""
+
+    def __init__(self, channel: Channel, update, clock: float):
+        super().__init__(daemon=True)
+        self.channel, self.update, self.clock = channel, update, clock
+        self.tries: int | None = None
+        self.start()
+
+    def run(self):
+        self.tries = self.channel.endpoint.deliver_until_accepted(self.update, self.clock)
+
+    def finish(self, timeout: float = 30) -> int:
+        self.join(timeout)
+        assert self.tries, "the provider's delivery was not accepted"
+        return self.tries
+
+
+def refused(deliveries: dict[str, Delivery]) -> dict[str, int]:
+    """The statuses of those that were not turned away."""
+    return {name: status for name, delivery in deliveries.items() if (status := delivery.post()) not in (401, 403, 404)}
