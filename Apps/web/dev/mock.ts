@@ -366,7 +366,7 @@ function seed() {
           author,
           status: "failed",
           failure: { code: "blocked", reason: "Клиент заблокировал бота" },
-          attachments: [{ id: "a", kind: "photo", name: "oslo.jpg", mime: "image/jpeg", size: 245_000, note: null }],
+          attachments: [{ kind: "image", name: "oslo.jpg", mime: "image/jpeg", size: 245_000, note: null }],
           sent_at: ago(at),
         }),
         true,

@@ -101,13 +101,27 @@ export type MessageStatus =
   | "failed"
   | "uncertain";
 
+/// Whether a file's bytes are here: "none" has none to fetch, "waiting" is being fetched from the messenger.
+export type FileState = "none" | "waiting" | "stored" | "failed" | "too-large";
+
 export interface Attachment {
+  /// As the messenger calls it: image, voice, document, and kinds that are not files, such as location.
+  kind: string;
+  name: string | null;
+  mime: string | null;
+  size: number | null;
+  note: string | null;
+  file?: string | null;
+  state?: FileState;
+}
+
+/// A file that was uploaded and can be sent.
+export interface StoredFile {
   id: string;
-  kind: "photo" | "voice" | "document" | "video" | "audio" | "sticker" | "location" | "contact";
+  kind: string;
   name: string;
   mime: string;
   size: number;
-  note: string | null;
 }
 
 export interface Citation {
@@ -218,21 +232,62 @@ export type LocalizedText = Partial<Record<Language, string>>;
 
 export interface ChannelField {
   name: string;
+  kind?: "text" | "flag" | "base-url";
   title: LocalizedText;
   help?: LocalizedText | null;
   secret: boolean;
   required: boolean;
+  default?: string | null;
+}
+
+export interface MediaLimit {
+  kind: string;
+  max_bytes: number;
+  /// Empty when every type will do.
+  mime_types: string[];
+}
+
+/// What the composer obeys. Sizes of text are counted in `text_unit`.
+export interface ChannelCapabilities {
+  text_limit?: number;
+  text_unit?: "utf16" | "utf8" | "characters";
+  media?: MediaLimit[];
+  /// The longest text beside a file; null when files go without text.
+  caption?: number | null;
+  /// Seconds after the customer's last message.
+  reply_window?: number | null;
+  person_reply_window?: number | null;
 }
 
 export interface ChannelKind {
   kind: string;
   title: string;
+  titles?: LocalizedText;
   modes: ChannelMode[];
   fields: ChannelField[];
-  capabilities: Record<string, unknown>;
+  capabilities: ChannelCapabilities;
 }
 
 export type ChannelMode = "webhook" | "polling" | "none";
+
+export interface ChannelNotice {
+  kind: "information" | "attention" | "reconnect-needed";
+  reason: LocalizedText;
+  at: string;
+}
+
+export interface ChannelHealth {
+  state: "healthy" | "attention" | "broken" | "unknown";
+  reason: LocalizedText | null;
+  detail: string | null;
+  checked_at: string | null;
+  account: { name: string; username: string | null; url: string | null } | null;
+  expires_at: string | null;
+  waiting: number;
+  uncertain: number;
+  failed: number;
+  notices: ChannelNotice[];
+}
 
 export interface Channel {
   id: string;
@@ -242,10 +297,14 @@ export interface Channel {
   state: "active" | "paused" | "failed";
   problem: string | null;
   webhook_path: string | null;
+  /// What a person pastes beside the address where the messenger asks for it; only in the answer to connecting.
+  verify_token?: string | null;
   public_key: string | null;
   last_inbound_at: string | null;
   created_at: string;
   settings: Record<string, unknown>;
+  health?: ChannelHealth | null;
+  plugin?: { state: "working" | "restarting" | "quarantined"; reason: string | null } | null;
 }
 
 export interface ChannelTest {
