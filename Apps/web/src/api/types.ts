@@ -311,6 +311,8 @@ export interface ChannelTest {
   ok: boolean;
   detail: string | null;
   problem: string | null;
+  /// The problem in the languages of the product, where the server tells it.
+  reason?: LocalizedText | null;
 }
 
 export interface AuditEntry {

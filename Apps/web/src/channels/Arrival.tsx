@@ -4,10 +4,10 @@ import { Icon } from "../ui/Icon.tsx";
 import { useArrival } from "./useArrival.ts";
 
 /// Waits for the first message of a channel and says when it is here.
-export function Arrival({ id }: { id: string }) {
+export function Arrival({ channel }: { channel: string }) {
   const { t } = useLanguage();
   const { wizard: words } = t.channels;
-  const arrived = useArrival(id);
+  const arrived = useArrival(channel);
   return (
     <div
       className={arrived ? "arrival arrival--here" : "arrival"}
@@ -16,8 +16,9 @@ export function Arrival({ id }: { id: string }) {
       data-here={arrived}
     >
       <Icon name={arrived ? "check" : "clock"} />
-      <span>{arrived ? words.arrived : words.arrivalWaiting}</span>
-      {arrived && <Link to="/inbox">{words.toInbox}</Link>}
+      <span>
+        {arrived ? words.arrived : words.arrivalWaiting} {arrived && <Link to="/inbox">{words.toInbox}</Link>}
+      </span>
     </div>
   );
 }

@@ -27,7 +27,7 @@ export function ChangeChannelDialog({ channel, kind, onClose, onChanged }: Chang
   const [values, setValues] = useState<Record<string, string>>(() => startValues(channel, kind, language));
   const [tried, setTried] = useState(false);
   const { busy, problem, run } = useAction();
-  const isWebChat = channel.public_key !== null;
+  const isWebChat = Boolean(channel.public_key);
   const save = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -83,7 +83,7 @@ export function ChangeChannelDialog({ channel, kind, onClose, onChanged }: Chang
 
 function startValues(channel: Channel, kind: ChannelKind, language: string): Record<string, string> {
   const plain = kind.fields.filter(({ secret }) => !secret).map(({ name }) => name);
-  const isWebChat = channel.public_key !== null;
+  const isWebChat = Boolean(channel.public_key);
   const names = isWebChat ? [...plain, ...appearanceFields] : plain;
   const start: Record<string, string> = isWebChat ? defaultAppearance(language) : {};
   for (const name of names) {

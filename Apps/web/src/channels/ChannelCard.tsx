@@ -15,7 +15,8 @@ import { ChannelHealthView, ConditionTag } from "./ChannelHealthView.tsx";
 import { conditionOf } from "./health.ts";
 import { InstallationDialog } from "./InstallationDialog.tsx";
 import { InstallSnippet } from "./InstallSnippet.tsx";
-import { kindIcon } from "./kinds.ts";
+import { kindIcon, localText } from "./kinds.ts";
+import { reasonOf } from "./reason.ts";
 
 interface ChannelCardProps {
   channel: Channel;
@@ -28,7 +29,7 @@ type Open = "change" | "remove" | "installation" | null;
 
 /// One channel: whether it works, when it last heard anything, and what can be done.
 export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
-  const { t, formats } = useLanguage();
+  const { t, language, formats } = useLanguage();
   const now = useNow();
   const { can } = useSession();
   const [result, setResult] = useState<{ ok: boolean; text: string } | null>(null);
@@ -48,21 +49,20 @@ export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
       if (done) toast(done);
       onChanged();
     });
-  const ask = (work: () => Promise<ChannelTest>, say: (test: ChannelTest) => string) =>
+  const ask = (work: () => Promise<ChannelTest>, say: (test: ChannelTest) => string | Promise<string>) =>
     void run(async () => {
       setResult(null);
       const test = await work();
-      setResult({ ok: test.ok !== false, text: say(test) });
+      setResult({ ok: test.ok !== false, text: await say(test) });
       onChanged();
     });
-  const tested = ({ ok, detail, problem }: ChannelTest) =>
-    !ok
-      ? t.channels.testFailed(problem ?? "")
-      : problem
-      ? t.channels.testWarned(detail ?? "", problem)
-      : t.channels.testOk(detail ?? "");
-  const registered = ({ ok, problem }: ChannelTest) =>
-    ok === false ? t.channels.notRegistered(problem ?? "") : t.channels.registered;
+  const tested = async (test: ChannelTest) => {
+    if (test.ok && !test.problem) return t.channels.testOk(test.detail ?? "");
+    const reason = await reasonOf(id, test, language);
+    return test.ok ? t.channels.testWarned(test.detail ?? "", reason) : t.channels.testFailed(reason);
+  };
+  const registered = ({ ok, problem, reason }: ChannelTest) =>
+    ok === false ? t.channels.notRegistered(localText(reason, language) || (problem ?? "")) : t.channels.registered;
 
   return (
     <section
@@ -104,7 +104,7 @@ export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
       {can("channel.write") && (
         <div className="form-actions">
           {needsReconnecting && (
-            <Button small look="primary" onClick={() => setOpen("change")} disabled={!kind}>
+            <Button small look="primary" onClick={() => setOpen("change")}>
               {t.channels.reconnect}
             </Button>
           )}
@@ -142,7 +142,6 @@ export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
           <Button
             small
             icon="settings"
-            disabled={!kind}
             onClick={() => setOpen("change")}
             data-testid="channel-change"
           >
@@ -160,7 +159,7 @@ export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
           </Button>
         </div>
       )}
-      <div role="status">
+      <div role="status" className="card-status">
         {result && (
           <p
             className={result.ok ? "notice" : "notice notice--error"}

@@ -6,10 +6,13 @@ import { useLanguage } from "../i18n/language.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Icon, type IconName } from "../ui/Icon.tsx";
 import { problemText } from "../ui/ProblemNotice.tsx";
-import { pastesWebhook } from "./kinds.ts";
+import { localText, pastesWebhook } from "./kinds.ts";
+import { reasonOf } from "./reason.ts";
 
 interface ConnectCheckProps {
   channel: Channel;
+  /// Whether this kind also works without the messenger calling us.
+  mayPoll: boolean;
   onBack: () => void;
   /// `receives` is false when the person has yet to paste the webhook's address.
   onDone: (receives: boolean) => void;
@@ -25,13 +28,13 @@ interface Progress {
 const icons: Record<Line["state"], IconName> = { waiting: "clock", running: "refresh", ok: "check", failed: "alert" };
 
 /// Asks the messenger at once: are the details right, and does it send us messages? Says what to do when not.
-export function ConnectCheck({ channel, onBack, onDone, onLater }: ConnectCheckProps) {
-  const { t } = useLanguage();
+export function ConnectCheck({ channel, mayPoll, onBack, onDone, onLater }: ConnectCheckProps) {
+  const { t, language } = useLanguage();
   const { wizard: words } = t.channels;
   const [progress, setProgress] = useState<Progress | null>(null);
   const turn = useRef(0);
-  const latest = useRef({ t, onDone });
-  latest.current = { t, onDone };
+  const latest = useRef({ t, language, onDone });
+  latest.current = { t, language, onDone };
 
   const check = useCallback(async () => {
     const mine = ++turn.current;
@@ -43,13 +46,24 @@ export function ConnectCheck({ channel, onBack, onDone, onLater }: ConnectCheckP
       work().catch((error): ChannelTest => ({ ok: false, detail: null, problem: problemText(Problem.from(error), t) }));
 
     show({ state: "running", text: words.accessChecking }, later);
-    const test = await ask(() => channels.test(channel.id));
-    if (!test.ok) return show({ state: "failed", text: test.problem ?? "" }, later);
+    let test = await ask(() => channels.test(channel.id));
+    let registered: ChannelTest | null = null;
+    if (!test.ok) {
+      // Some messengers call a channel broken only because its webhook is not set yet.
+      registered = await ask(() => channels.registerWebhook(channel.id));
+      if (registered.ok !== false) test = await ask(() => channels.test(channel.id));
+    }
+    if (!test.ok) {
+      return show({ state: "failed", text: await reasonOf(channel.id, test, latest.current.language) }, later);
+    }
     const access: Line = { state: "ok", text: words.accessOk(test.detail ?? "") };
     show(access, { state: "running", text: words.receivingChecking });
-    const registered = await ask(() => channels.registerWebhook(channel.id));
+    registered ??= await ask(() => channels.registerWebhook(channel.id));
     if (registered.ok === false) {
-      return show(access, { state: "failed", text: registered.problem ?? "" });
+      return show(access, {
+        state: "failed",
+        text: localText(registered.reason, latest.current.language) || (registered.problem ?? ""),
+      });
     }
     show(access, { state: "ok", text: words.receivingOk });
     if (mine === turn.current) latest.current.onDone(true);
@@ -77,6 +91,7 @@ export function ConnectCheck({ channel, onBack, onDone, onLater }: ConnectCheckP
           <h3>{words.failedTitle}</h3>
           <ul className="bulleted">
             {needsHttps && <li>{words.httpsHint(location.origin)}</li>}
+            {needsHttps && mayPoll && <li>{words.pollingHint}</li>}
             {words.failedHints.map((line) => <li key={line}>{line}</li>)}
             <li>{words.finishLaterHint}</li>
           </ul>

@@ -57,7 +57,7 @@ export function ConnectDone({ channel, receives, onClose }: ConnectDoneProps) {
       <div className="guide">
         <h3>{words.tryIt}</h3>
         <p data-testid="try-hint">{hint}</p>
-        <Arrival id={channel.id} />
+        <Arrival channel={channel.id} />
       </div>
       <div className="form-actions">
         <Button look="primary" onClick={onClose} data-testid="wizard-done">{words.close}</Button>

@@ -107,6 +107,7 @@ export function ConnectWizard({ kinds, onSaved, onBack, onClose }: ConnectWizard
       {step === "check" && channel && (
         <ConnectCheck
           channel={channel}
+          mayPoll={kind?.modes.includes("polling") === true}
           onBack={() => {
             setStep("fields");
             onBack();

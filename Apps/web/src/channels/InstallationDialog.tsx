@@ -11,7 +11,7 @@ export function InstallationDialog({ channel, onClose }: { channel: Channel; onC
   return (
     <Dialog title={words.title} onClose={onClose} data-testid="installation">
       <ol className="numbered">{words.lookFor.map((line) => <li key={line}>{line}</li>)}</ol>
-      <Arrival id={channel.id} />
+      <Arrival channel={channel.id} />
       {location.protocol !== "https:" && (
         <div className="notice notice--amber">
           <Icon name="alert" />

@@ -13,14 +13,15 @@ export type Condition =
   | "quarantined";
 
 /// The one word for a channel: what stops it most comes first. A server that tells no health still tells the state.
-export function conditionOf({ state, health, plugin, problem }: Channel): Condition {
+export function conditionOf({ state, mode, health, plugin, problem }: Channel): Condition {
   if (plugin?.state === "quarantined" || plugin?.state === "restarting") return plugin.state;
   if (state === "paused") return "paused";
   if (health?.state === "broken" || state === "failed") return health ? "broken" : "failed";
   if (health?.state === "healthy" && health.notices?.some(({ kind }) => kind === "reconnect-needed")) {
     return "attention";
   }
-  if (health) return health.state;
+  // Nobody is asked about a chat of our own.
+  if (health && !(health.state === "unknown" && mode === "none")) return health.state;
   return problem ? "attention" : "active";
 }
 

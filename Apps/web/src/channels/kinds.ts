@@ -29,7 +29,7 @@ export function pastesWebhook(kind: string): boolean {
 
 /// Without its app's ID Meta takes the subscription but not the address.
 export function mustPaste({ kind, webhook_path: path, settings }: Channel, receives: boolean): boolean {
-  return path !== null && pastesWebhook(kind) && (!receives || !settings.app_id);
+  return Boolean(path) && pastesWebhook(kind) && (!receives || !settings.app_id);
 }
 
 /// Settings that nearly nobody touches: addresses of the provider, and texts that have a good value already.

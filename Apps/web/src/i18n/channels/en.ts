@@ -91,7 +91,8 @@ export const channelsEn = {
     ],
     httpsHint: (address: string) =>
       `Messengers call only https addresses, and this server answers at ${address}. ` +
-      "Go back and choose polling, or give the server an https address (--public-url).",
+      "Give the server an https address (--public-url).",
+    pollingHint: "Or go back and choose polling, which needs no address of its own.",
     backToFields: "Back to the details",
     again: "Check again",
     finishLater: "Finish later",
