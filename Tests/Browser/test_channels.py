@@ -140,7 +140,12 @@ class TestCards:
         assert patch.value.post_data_json == {"name": name}, "nothing that was not touched is sent"
         expect(mine).to_contain_text(name)
         expect(dialog).to_have_count(0)
-        mine.get_by_test_id("channel-test").click()
+        # New settings are tried at once.
+        mine.get_by_test_id("channel-change").click()
+        dialog.get_by_test_id("field-token").fill(bot.token)
+        with watched.page.expect_request(lambda request: request.method == "PATCH") as patch:
+            dialog.get_by_test_id("change-save").click()
+        assert patch.value.post_data_json == {"name": name, "settings": {"token": bot.token}}
         expect(mine.get_by_test_id("channel-test-result")).to_contain_text(bot.username)
 
         mine.get_by_test_id("channel-remove").click()
@@ -227,6 +232,27 @@ class TestWizard:
         expect(watched.find("connect-wizard")).to_have_count(0)
         expect(card(watched, made[0]["id"])).to_be_visible()
         site.owner.delete(f"/api/v1/channels/{made[0]['id']}").ok(204)
+
+    def test_polling_needs_no_address(self, browse, site, telegram_api):
+        bot, name = telegram_api.bot(), f"Опрос {uuid.uuid4().hex[:5]}"
+        watched = browse("/channels")
+        watched.find("channel-add").click()
+        watched.find("kind-telegram").click()
+        watched.find("channel-name").fill(name)
+        watched.find("field-token").fill(bot.token)
+        watched.page.locator("details summary").last.click()
+        watched.find("field-api_base").fill(telegram_api.url)
+        watched.find("channel-mode").select_option("polling")
+        watched.find("channel-connect").click()
+        expect(watched.find("connect-wizard", step="done")).to_be_visible()
+        expect(watched.find("try-hint")).to_contain_text(bot.username)
+        assert not bot.webhook
+        from harness.people import Customer
+        bot.push(Customer(bot, "Клиент опроса").message("Здравствуйте"))
+        expect(watched.find("arrival", here="true")).to_be_visible(timeout=20_000)
+        made = next(c for c in site.owner.get("/api/v1/channels").ok()["items"] if c["name"] == name)
+        assert made["mode"] == "polling"
+        site.owner.delete(f"/api/v1/channels/{made['id']}").ok(204)
 
     def test_the_risk_of_wappi_must_be_accepted(self, promised):
         watched, _ = promised()

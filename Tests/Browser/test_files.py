@@ -199,10 +199,10 @@ def test_an_unconfirmed_message_leaves_the_choice_to_a_person(promised, site, sp
 DAY = 86_400
 
 
-@pytest.mark.parametrize("language,theme,width", [("en", "dark", 1280), ("ru", "light", 360), ("kk", "light", 1280)])
-@pytest.mark.parametrize("name,before,all_window,person,state", [
-    ("over", {"hours": 30}, DAY, None, "over"), ("person", {"hours": 30}, DAY, 7 * DAY, "person"), ("over-person", {"days": 8}, DAY, 7 * DAY, "over"),
-    ("soon", {"hours": 23}, DAY, None, "soon"),
+@pytest.mark.parametrize("name,before,all_window,person,state,language,theme,width", [
+    ("over", {"hours": 30}, DAY, None, "over", "ru", "light", 360), ("over", {"hours": 30}, DAY, None, "over", "kk", "dark", 1280),
+    ("person", {"hours": 30}, DAY, 7 * DAY, "person", "kk", "light", 360), ("person", {"hours": 30}, DAY, 7 * DAY, "person", "en", "dark", 1280),
+    ("over-person", {"days": 8}, DAY, 7 * DAY, "over", "en", "light", 360), ("soon", {"hours": 23}, DAY, None, "soon", "ru", "dark", 360),
 ])
 def test_the_reply_window_is_told(promised, site, speak, language, theme, width, name, before, all_window, person, state):  # noqa: F811
     speak(language, theme)

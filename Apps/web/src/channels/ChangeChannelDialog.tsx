@@ -17,11 +17,12 @@ interface ChangeChannelDialogProps {
   channel: Channel;
   kind: ChannelKind;
   onClose: () => void;
-  onChanged: () => void;
+  /// `isNew` when the settings are others now, so that it is worth asking the messenger.
+  onSaved: (isNew: boolean) => void;
 }
 
 /// The name and the settings of a channel that exists; only what was changed is sent.
-export function ChangeChannelDialog({ channel, kind, onClose, onChanged }: ChangeChannelDialogProps) {
+export function ChangeChannelDialog({ channel, kind, onClose, onSaved }: ChangeChannelDialogProps) {
   const { t, language } = useLanguage();
   const [name, setName] = useState(channel.name);
   const [values, setValues] = useState<Record<string, string>>(() => startValues(channel, kind, language));
@@ -33,13 +34,15 @@ export function ChangeChannelDialog({ channel, kind, onClose, onChanged }: Chang
     setTried(true);
     if (!name.trim() || kind.fields.some((field) => isMissing(field, values, true))) return;
     const settings = changedSettings(kind.fields, values, channel.settings);
+    const isNew = Object.keys(settings).length > 0;
     void run(async () => {
       await channels.update(channel.id, {
         name: name.trim(),
-        ...(Object.keys(settings).length > 0 ? { settings } : {}),
+        ...(isNew ? { settings } : {}),
+        ...(isNew && channel.state === "failed" ? { state: "active" } : {}),
       });
       toast(t.channels.changed);
-      onChanged();
+      onSaved(isNew);
       onClose();
     });
   };

@@ -9,7 +9,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { fieldText, ProblemNotice } from "../ui/ProblemNotice.tsx";
 import { useAction } from "../ui/useAction.ts";
 import { Appearance, defaultAppearance } from "./Appearance.tsx";
-import { filledSettings, kindTitle } from "./kinds.ts";
+import { changedSettings, filledSettings, kindTitle } from "./kinds.ts";
 import { isMissing, SettingFields } from "./SettingFields.tsx";
 
 /// What was typed for one kind; kept while one goes back and forth.
@@ -58,7 +58,7 @@ export function ConnectFields({ kind, channel, draft, onDraft, onBack, onSaved }
       requestAnimationFrame(() => document.querySelector<HTMLElement>(".wizard [aria-invalid=true]")?.focus());
       return;
     }
-    void run(async () => onSaved(await save(kind.kind, channel, draft)));
+    void run(async () => onSaved(await save(kind, channel, draft)));
   };
   return (
     <form className="stack" noValidate onSubmit={submit} data-testid="channel-form">
@@ -136,12 +136,13 @@ export function ConnectFields({ kind, channel, draft, onDraft, onBack, onSaved }
 }
 
 /// How messages arrive cannot be changed, so a channel saved with another way is made anew.
-async function save(kind: string, before: Channel | null, draft: ConnectDraft): Promise<Channel> {
-  const { mode } = draft;
+async function save(kind: ChannelKind, before: Channel | null, draft: ConnectDraft): Promise<Channel> {
+  const { mode, values } = draft;
   const name = draft.name.trim();
-  const settings = filledSettings(draft.values);
-  if (before && before.mode === mode) return await channels.update(before.id, { name, settings });
-  const channel = await channels.add({ kind, name, mode, settings });
+  if (before && before.mode === mode) {
+    return await channels.update(before.id, { name, settings: changedSettings(kind.fields, values, before.settings) });
+  }
+  const channel = await channels.add({ kind: kind.kind, name, mode, settings: filledSettings(values) });
   if (before) await channels.remove(before.id);
   return channel;
 }
