@@ -177,7 +177,10 @@ export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
           channel={channel}
           kind={kind}
           onClose={() => setOpen(null)}
-          onChanged={onChanged}
+          onSaved={(isNew) => {
+            if (isNew && mode !== "none") ask(() => channels.test(id), tested);
+            else onChanged();
+          }}
         />
       )}
       {open === "installation" && <InstallationDialog channel={channel} onClose={() => setOpen(null)} />}
