@@ -88,6 +88,23 @@ const channels: any[] = [web, telegram].map((channel) => ({
   last_inbound_at: ago(3),
   created_at: ago(90_000),
   settings: channel.kind === "webchat" ? { title: "Мебель Алматы", color: "#2a5bd7" } : {},
+  plugin: { state: channel.kind === "webchat" ? "restarting" : "working", reason: "signal 11" },
+  health: {
+    state: channel.kind === "webchat" ? "healthy" : "broken",
+    reason: words("The token was revoked.", "Токен отозван.", "Токен кері қайтарылған."),
+    detail: "401 Unauthorized",
+    checked_at: ago(2),
+    account: { name: "Oslo", username: "oslo_bot", url: "https://t.me/oslo_bot" },
+    expires_at: null,
+    waiting: 2,
+    uncertain: 1,
+    failed: 0,
+    notices: [{
+      kind: "reconnect-needed",
+      reason: words("Connect again.", "Подключите заново.", "Қайта қосыңыз."),
+      at: ago(60),
+    }],
+  },
 }));
 // deno-lint-ignore no-explicit-any
 const entries: any[] = [
@@ -366,7 +383,7 @@ function seed() {
           author,
           status: "failed",
           failure: { code: "blocked", reason: "Клиент заблокировал бота" },
-          attachments: [{ id: "a", kind: "photo", name: "oslo.jpg", mime: "image/jpeg", size: 245_000, note: null }],
+          attachments: [{ kind: "image", name: "oslo.jpg", mime: "image/jpeg", size: 245_000, note: null }],
           sent_at: ago(at),
         }),
         true,

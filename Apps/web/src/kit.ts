@@ -9,6 +9,7 @@ import "./inbox/Citations.tsx";
 import "./inbox/InboxScreen.tsx";
 import "./keyboard/shortcuts.ts";
 import "./live/backoff.ts";
+import "./live/coalesce.ts";
 import "./live/eventParser.ts";
 import "./router/Link.tsx";
 import "./session/session.tsx";

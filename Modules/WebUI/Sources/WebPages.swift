@@ -103,9 +103,10 @@ package struct WebPages: Sendable {
         return Reply(status: .ok, headers: fields, body: .bytes(page.plain))
     }
 
-    /// No inline script or style, no other origin, no HTML sink.
+    /// No inline script or style, no other origin, no HTML sink; what customers send is played from here only.
     private static let contentSecurityPolicy = """
-        default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
-        base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'
+        default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; media-src 'self'; \
+        font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+        trusted-types 'none'
         """
 }

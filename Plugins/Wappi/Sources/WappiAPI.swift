@@ -13,9 +13,7 @@ struct WappiAPI {
 
     init(_ context: ChannelContext, _ platform: Platform? = nil) {
         self.platform = platform ?? Self.platform(context) ?? .whatsapp
-        var base = context.setting(Setting.apiBase) ?? Self.defaultBase
-        while base.hasSuffix("/") { base.removeLast() }
-        self.base = base
+        base = context.baseURL(Setting.apiBase, default: Self.defaultBase)
         profile = context.setting(Setting.profile) ?? ""
     }
 

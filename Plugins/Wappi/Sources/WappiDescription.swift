@@ -74,13 +74,12 @@ extension SettingField {
     fileprivate static let webhookSecret = SettingField.webhookSecret(
         Setting.webhookSecret, from: LocalizedText(en: "Wappi", ru: "Wappi", kk: "Wappi-ден"))
 
-    fileprivate static let apiBase = SettingField(
-        name: Setting.apiBase, kind: .baseURL,
-        title: LocalizedText(en: "API address", ru: "Адрес API", kk: "API мекенжайы"),
+    fileprivate static let apiBase = SettingField.apiAddress(
+        Setting.apiBase,
         help: LocalizedText(
             en: "Change it only for a proxy of your own.", ru: "Меняйте только для собственного прокси.",
             kk: "Тек өзіңіздің проксиіңіз үшін өзгертіңіз."),
-        isRequired: false, defaultValue: WappiAPI.defaultBase)
+        default: WappiAPI.defaultBase)
 }
 
 extension ChannelCapabilities {

@@ -162,6 +162,9 @@ class Server(Process):
         given = ["--listen", f"127.0.0.1:{self.port}", *place.options, *options]
         if "--public-url" not in options:
             given += ["--public-url", self.url]
+        if web := os.environ.get("SEVENSALES_TEST_WEB_DIR"):
+            # A web interface that is built but not yet embedded.
+            given += ["--web-dir", web]
         super().__init__("sevensales-server", given, place.folder / "server.log", clean_environment(**more))
         if wait:
             self.wait_ready()

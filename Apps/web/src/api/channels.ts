@@ -18,6 +18,6 @@ export const channels = {
     http.patch<Channel>(`${root}/${id}`, change),
   remove: (id: string) => http.remove(`${root}/${id}`),
   test: (id: string) => http.post<ChannelTest>(`${root}/${id}/test`),
-  registerWebhook: (id: string) => http.post<Channel>(`${root}/${id}/webhook`),
+  registerWebhook: (id: string) => http.post<ChannelTest>(`${root}/${id}/webhook`),
   demo: () => http.get<DemoInfo>("/api/v1/demo"),
 };

@@ -1,7 +1,19 @@
 import { http } from "./http.ts";
-import type { Contact, Conversation, Counters, FoundMessage, Message, Page, View } from "./types.ts";
+import type { Contact, Conversation, Counters, FoundMessage, Message, Page, StoredFile, View } from "./types.ts";
 
 export type ConversationAction = "take" | "give-back" | "close" | "reopen" | "read";
+
+export interface MessageDraft {
+  id: string;
+  kind: "reply" | "note";
+  text: string;
+  /// At most one uploaded file.
+  attachments?: string[];
+}
+
+/// Where the bytes of a stored file are.
+export const fileAddress = (id: string, isDownload = false) =>
+  `/api/v1/files/${encodeURIComponent(id)}${isDownload ? "?download=1" : ""}`;
 
 const root = "/api/v1/conversations";
 
@@ -12,8 +24,15 @@ export const inbox = {
   conversation: (id: string) => http.get<Conversation>(`${root}/${id}`),
   messages: (id: string, before: string | null, limit: number) =>
     http.get<Page<Message>>(`${root}/${id}/messages`, { before, limit }),
-  send: (conversation: string, message: { id: string; kind: "reply" | "note"; text: string }) =>
+  send: (conversation: string, message: MessageDraft) =>
     http.post<Message>(`${root}/${conversation}/messages`, message),
+  upload: (conversation: string, file: File, signal: AbortSignal, onProgress: (part: number) => void) => {
+    const mime = file.type || "application/octet-stream";
+    return http.upload<StoredFile>(`${root}/${conversation}/files`, { name: file.name, mime }, file, mime, {
+      signal,
+      onProgress,
+    });
+  },
   act: (id: string, action: ConversationAction) => http.post<Conversation>(`${root}/${id}/${action}`),
   assign: (id: string, user: string | null) => http.post<Conversation>(`${root}/${id}/assign`, { user_id: user }),
   retry: (message: string) => http.post<Message>(`/api/v1/messages/${message}/retry`),

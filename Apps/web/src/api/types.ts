@@ -1,6 +1,9 @@
 // The shapes of the HTTP contract. Instants are RFC 3339 strings, ids lower-case UUID strings.
 
+export * from "./channelTypes.ts";
+
 export type Language = "en" | "ru" | "kk";
+export type LocalizedText = Partial<Record<Language, string>>;
 export type Theme = "system" | "light" | "dark";
 export type Role = "owner" | "admin" | "operator" | "analyst";
 
@@ -101,13 +104,27 @@ export type MessageStatus =
   | "failed"
   | "uncertain";
 
+/// Whether a file's bytes are here: "none" has none to fetch, "waiting" is being fetched from the messenger.
+export type FileState = "none" | "waiting" | "stored" | "failed" | "too-large";
+
 export interface Attachment {
+  /// As the messenger calls it: image, voice, document, and kinds that are not files, such as location.
+  kind: string;
+  name: string | null;
+  mime: string | null;
+  size: number | null;
+  note: string | null;
+  file?: string | null;
+  state?: FileState;
+}
+
+/// A file that was uploaded and can be sent.
+export interface StoredFile {
   id: string;
-  kind: "photo" | "voice" | "document" | "video" | "audio" | "sticker" | "location" | "contact";
+  kind: string;
   name: string;
   mime: string;
   size: number;
-  note: string | null;
 }
 
 export interface Citation {
@@ -212,46 +229,6 @@ export interface Usage {
   cost: Money | null;
   messages_in: number;
   messages_out: number;
-}
-
-export type LocalizedText = Partial<Record<Language, string>>;
-
-export interface ChannelField {
-  name: string;
-  title: LocalizedText;
-  help?: LocalizedText | null;
-  secret: boolean;
-  required: boolean;
-}
-
-export interface ChannelKind {
-  kind: string;
-  title: string;
-  modes: ChannelMode[];
-  fields: ChannelField[];
-  capabilities: Record<string, unknown>;
-}
-
-export type ChannelMode = "webhook" | "polling" | "none";
-
-export interface Channel {
-  id: string;
-  kind: string;
-  name: string;
-  mode: ChannelMode;
-  state: "active" | "paused" | "failed";
-  problem: string | null;
-  webhook_path: string | null;
-  public_key: string | null;
-  last_inbound_at: string | null;
-  created_at: string;
-  settings: Record<string, unknown>;
-}
-
-export interface ChannelTest {
-  ok: boolean;
-  detail: string | null;
-  problem: string | null;
 }
 
 export interface AuditEntry {

@@ -8,14 +8,15 @@ import { ProblemNotice } from "../ui/ProblemNotice.tsx";
 import { Screen } from "../ui/Screen.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { useLoaded } from "../ui/useLoaded.ts";
-import { AddChannelDialog } from "./AddChannelDialog.tsx";
 import { ChannelCard } from "./ChannelCard.tsx";
+import { ConnectWizard } from "./ConnectWizard.tsx";
 
 export default function ChannelsScreen() {
   const { t } = useLanguage();
   const { can, hub } = useSession();
-  const [adding, setAdding] = useState(false);
+  const [wizard, setWizard] = useState<"closed" | "asking" | "connected">("closed");
   const list = useLoaded("channels", () => channels.list());
+  const kinds = useLoaded("kinds", () => channels.kinds());
   const { reload } = list;
   useEffect(() =>
     hub.listen((event) => {
@@ -27,25 +28,47 @@ export default function ChannelsScreen() {
       title={t.channels.title}
       lead={t.channels.lead}
       data-testid="channels"
-      actions={mayWrite && (
-        <Button look="primary" icon="plus" onClick={() => setAdding(true)} data-testid="channel-add">
+      actions={mayWrite && wizard === "closed" && (
+        <Button
+          look="primary"
+          icon="plus"
+          onClick={() => setWizard("asking")}
+          data-testid="channel-add"
+        >
           {t.channels.add}
         </Button>
       )}
     >
       {!mayWrite && <p className="notice">{t.channels.readOnly}</p>}
-      {list.problem && <ProblemNotice problem={list.problem} onRetry={reload} />}
-      {!list.value && !list.problem && <Skeleton rows={4} />}
-      {list.value?.items.length === 0 && <p className="empty" data-testid="channels-empty">{t.channels.empty}</p>}
-      {list.value?.items.map((channel) => <ChannelCard key={channel.id} channel={channel} onChanged={reload} />)}
-      {adding && (
-        <AddChannelDialog
-          onClose={() => setAdding(false)}
-          onAdded={() => {
-            setAdding(false);
+      {wizard !== "closed" && (
+        <ConnectWizard
+          kinds={kinds}
+          onSaved={() => {
+            setWizard("connected");
+            reload();
+          }}
+          onBack={() => setWizard("asking")}
+          onClose={() => {
+            setWizard("closed");
             reload();
           }}
         />
+      )}
+      {/* While one fills in a form, the other channels would only be in the way. */}
+      {wizard !== "asking" && (
+        <>
+          {list.problem && <ProblemNotice problem={list.problem} onRetry={reload} />}
+          {!list.value && !list.problem && <Skeleton rows={4} />}
+          {list.value?.items.length === 0 && <p className="empty" data-testid="channels-empty">{t.channels.empty}</p>}
+          {list.value?.items.map((channel) => (
+            <ChannelCard
+              key={channel.id}
+              channel={channel}
+              kind={kinds.value?.items.find(({ kind }) => kind === channel.kind) ?? null}
+              onChanged={reload}
+            />
+          ))}
+        </>
       )}
     </Screen>
   );

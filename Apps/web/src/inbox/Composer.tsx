@@ -3,7 +3,14 @@ import type { Conversation } from "../api/types.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { useSession } from "../session/session.tsx";
 import { Button } from "../ui/Button.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { ComposerFiles } from "./ComposerFiles.tsx";
 import { drafts } from "./drafts.ts";
+import { textLength } from "./files.ts";
+import { ReplyWindowHint } from "./ReplyWindowHint.tsx";
+import { useCapabilities } from "./useCapabilities.ts";
+import { useComposerFiles } from "./useComposerFiles.ts";
+import { useFileDrop } from "./useFileDrop.ts";
 
 type Kind = "reply" | "note";
 
@@ -11,8 +18,8 @@ export interface ComposerHandle {
   focus: (kind: Kind) => void;
 }
 
-/// The smallest limit of the connected messengers; the server enforces the channel's own.
-const textLimit = 4_096;
+/// Until the channel's own limit is known.
+const usualLimit = 4_096;
 const warnBelow = 200;
 
 export const Composer = forwardRef<ComposerHandle, { conversation: Conversation }>(function Composer(
@@ -24,6 +31,12 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation 
   const [kind, setKind] = useState<Kind>("reply");
   const [text, setText] = useState(() => drafts.read(conversation.id, "reply"));
   const field = useRef<HTMLTextAreaElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const chooser = useRef<HTMLInputElement>(null);
+  const capabilities = useCapabilities(conversation.channel.kind);
+  const attached = useComposerFiles(conversation, capabilities, kind === "note");
+  const { files } = attached;
+  const hovers = useFileDrop(form, attached.add);
 
   const choose = (next: Kind) => {
     if (next === kind) return;
@@ -47,11 +60,22 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation 
     setText(value);
     drafts.write(conversation.id, kind, value);
   };
-  const left = textLimit - text.length;
-  const maySend = text.trim().length > 0 && left >= 0;
+  const { text_unit: unit } = capabilities;
+  const caption = capabilities.caption ?? null;
+  const hasCaption = files.length > 0 && caption !== null;
+  const limit = kind === "note" ? usualLimit * 4 : hasCaption ? caption : capabilities.text_limit ?? usualLimit;
+  const left = limit - textLength(text.trim(), kind === "note" ? "utf16" : unit);
+  const hasText = text.trim().length > 0;
+  const maySend = (hasText || files.length > 0) && attached.areReady && left >= 0;
+  /// One message carries one file; the text goes with the first, or after all when the channel takes no captions.
   const send = () => {
     if (!maySend) return;
-    inbox.outbound.send(conversation.id, kind, text.trim());
+    const words = text.trim();
+    attached.stored.forEach((file, index) => {
+      inbox.outbound.send(conversation.id, "reply", hasCaption && index === 0 ? words : "", file);
+    });
+    if (hasText && !hasCaption) inbox.outbound.send(conversation.id, kind, words);
+    attached.clear();
     write("");
     field.current?.focus();
   };
@@ -72,6 +96,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation 
 
   return (
     <form
+      ref={form}
       className={`composer composer--${kind}`}
       onSubmit={(event) => {
         event.preventDefault();
@@ -109,7 +134,36 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation 
         </div>
         {hint && <p className="composer__hint">{hint}</p>}
       </div>
+      {kind === "reply" && <ReplyWindowHint conversation={conversation} capabilities={capabilities} />}
+      {attached.problems.length > 0 && (
+        <div className="notice notice--error composer__problem" role="alert" data-testid="file-problem">
+          <Icon name="alert" />
+          <div>{attached.problems.map((problem) => <p key={problem}>{problem}</p>)}</div>
+          <Button small look="quiet" icon="close" iconOnly onClick={attached.dismiss}>{t.common.dismiss}</Button>
+        </div>
+      )}
+      <ComposerFiles files={files} />
+      {hovers && <p className="composer__drop">{t.composer.dropHere}</p>}
       <div className="composer__row">
+        {attached.canAttach && (
+          <>
+            <input
+              ref={chooser}
+              type="file"
+              multiple
+              hidden
+              onChange={(event) => {
+                attached.add([...event.target.files ?? []]);
+                event.target.value = "";
+                field.current?.focus();
+              }}
+              data-testid="composer-files"
+            />
+            <Button look="quiet" icon="clip" iconOnly onClick={() => chooser.current?.click()} data-testid="attach">
+              {t.composer.attach}
+            </Button>
+          </>
+        )}
         <textarea
           ref={field}
           rows={1}
@@ -119,6 +173,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation 
           aria-invalid={left < 0 || undefined}
           onChange={(event) => write(event.target.value)}
           onKeyDown={press}
+          onPaste={attached.paste}
           data-testid="composer-text"
         />
         <Button
@@ -133,9 +188,17 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation 
           {kind === "note" ? t.composer.addNote : t.composer.send}
         </Button>
       </div>
+      {(files.length > 1 || (files.length > 0 && hasText && !hasCaption)) && (
+        <p className="composer__count" data-testid="composer-order">
+          {[
+            files.length > 1 && t.composer.several(files.length),
+            hasText && !hasCaption && t.composer.captionApart,
+          ].filter(Boolean).join(" ")}
+        </p>
+      )}
       {left < warnBelow && (
         <p className={left < 0 ? "composer__count composer__count--over" : "composer__count"} role="status">
-          {left < 0 ? t.composer.over(-left) : t.composer.left(left)}
+          {left >= 0 ? t.composer.left(left) : hasCaption ? t.composer.captionOver(-left) : t.composer.over(-left)}
         </p>
       )}
     </form>

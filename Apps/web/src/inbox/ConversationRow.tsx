@@ -61,7 +61,7 @@ export const ConversationRow = memo(function ConversationRow(
             ? (
               <>
                 {author && <span className="row__author">{author}:</span>}
-                <span lang={guessLanguage(last.text)}>{last.text}</span>
+                <span lang={guessLanguage(last.text)}>{last.text || t.attachments.file}</span>
               </>
             )
             : t.inbox.noMessage}

@@ -18,7 +18,8 @@ const icons: Record<MessageStatus, IconName> = {
   uncertain: "alert",
 };
 
-/// How far an outgoing message has come, with the messenger's reason and a retry when it went wrong.
+/// How far an outgoing message has come, with the messenger's reason and a retry when it went wrong. What to do with an
+/// unconfirmed one stands below it.
 export function Delivery({ message }: { message: Message }) {
   const { t } = useLanguage();
   const { inbox, can } = useSession();
@@ -34,17 +35,8 @@ export function Delivery({ message }: { message: Message }) {
         {t.thread[status]}
         {hasTrouble && failure?.reason ? `: ${failure.reason}` : ""}
       </span>
-      {hasTrouble && can("conversation.reply") && (
-        <Button
-          small
-          look="quiet"
-          icon="refresh"
-          title={status === "uncertain" ? t.thread.uncertainHint : undefined}
-          onClick={retry}
-          data-testid="message-retry"
-        >
-          {t.common.retry}
-        </Button>
+      {status === "failed" && can("conversation.reply") && (
+        <Button small look="quiet" icon="refresh" onClick={retry} data-testid="message-retry">{t.common.retry}</Button>
       )}
     </span>
   );

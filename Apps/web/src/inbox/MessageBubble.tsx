@@ -3,10 +3,11 @@ import type { Message } from "../api/types.ts";
 import { guessLanguage } from "../i18n/guessLanguage.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { Icon } from "../ui/Icon.tsx";
-import { AttachmentLine } from "./AttachmentLine.tsx";
+import { AttachmentView } from "./AttachmentView.tsx";
 import { Citations } from "./Citations.tsx";
 import { Delivery } from "./Delivery.tsx";
 import { SystemLine } from "./SystemLine.tsx";
+import { UncertainNotice } from "./UncertainNotice.tsx";
 
 interface MessageBubbleProps {
   message: Message;
@@ -44,12 +45,15 @@ export const MessageBubble = memo(function MessageBubble({ message, showsAuthor 
         </p>
       )}
       <div className="bubble__body">
+        {!message.deleted &&
+          message.attachments.map((attachment, index) => (
+            <AttachmentView key={attachment.file ?? index} attachment={attachment} />
+          ))}
         {message.deleted ? <p className="bubble__text muted">{t.thread.deleted}</p> : (
           message.text && (
             <p className="bubble__text" lang={guessLanguage(message.text)} data-testid="message-text">{message.text}</p>
           )
         )}
-        {message.attachments.map((attachment) => <AttachmentLine key={attachment.id} attachment={attachment} />)}
       </div>
       {message.citations.length > 0 && <Citations citations={message.citations} cost={message.cost} />}
       <p className="bubble__meta">
@@ -62,6 +66,7 @@ export const MessageBubble = memo(function MessageBubble({ message, showsAuthor 
         )}
         {message.direction === "out" && <Delivery message={message} />}
       </p>
+      {message.status === "uncertain" && <UncertainNotice message={message} />}
     </article>
   );
 });

@@ -16,7 +16,13 @@ export function NewMessageAnnouncer({ messages }: { messages: Message[] | undefi
     lastId.current = messages.at(-1)?.id ?? null;
     if (fresh.length === 0) return;
     setSaid((before) =>
-      [...before, ...fresh.map(({ id, author, text }) => ({ id, text: t.thread.said(author.name, text) }))].slice(-5)
+      [
+        ...before,
+        ...fresh.map(({ id, author, text }) => ({
+          id,
+          text: t.thread.said(author.name, text || t.attachments.file),
+        })),
+      ].slice(-5)
     );
   }, [messages, t]);
   return (

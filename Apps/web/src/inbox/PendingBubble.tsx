@@ -4,13 +4,14 @@ import { useSession } from "../session/session.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { problemText } from "../ui/ProblemNotice.tsx";
+import { AttachmentView } from "./AttachmentView.tsx";
 import type { PendingMessage } from "./state.ts";
 
 /// A message that is on its way to the server; it keeps its place when the server's copy takes over.
 export function PendingBubble({ pending }: { pending: PendingMessage }) {
   const { t, formats } = useLanguage();
   const { inbox, session } = useSession();
-  const { id, kind, text, at, state, problem } = pending;
+  const { id, kind, text, file, at, state, problem } = pending;
   const words = { sending: t.thread.sending, waiting: t.thread.waitingNetwork, failed: t.thread.failed };
   return (
     <article
@@ -23,7 +24,8 @@ export function PendingBubble({ pending }: { pending: PendingMessage }) {
       data-status={state}
     >
       <div className="bubble__body">
-        <p className="bubble__text" lang={guessLanguage(text)} data-testid="message-text">{text}</p>
+        {file && <AttachmentView attachment={{ ...file, note: null, file: file.id, state: "stored" }} />}
+        {text && <p className="bubble__text" lang={guessLanguage(text)} data-testid="message-text">{text}</p>}
       </div>
       <p className="bubble__meta">
         <time dateTime={at}>{formats.time(new Date(at))}</time>

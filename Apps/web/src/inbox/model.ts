@@ -6,6 +6,7 @@ import type { LiveEvent } from "../live/connection.ts";
 import type { LiveHub } from "../live/hub.ts";
 import { Store } from "../store/store.ts";
 import { Outbound } from "./outbound.ts";
+import { Uploads } from "./uploads.ts";
 import { emptyInbox, type InboxAction, type InboxState, listKey, reduceInbox } from "./state.ts";
 
 const historyPage = 50;
@@ -18,6 +19,7 @@ const afterMessage = 30;
 export class InboxModel {
   readonly store = new Store<InboxState, InboxAction>(emptyInbox, reduceInbox);
   readonly outbound = new Outbound(this.store);
+  readonly uploads = new Uploads();
   private list: { view: View; search: string } | null = null;
   private openId: string | null = null;
   private openedOrder: string[] = [];
@@ -37,6 +39,7 @@ export class InboxModel {
   stop() {
     this.ends.forEach((end) => end());
     this.outbound.stop();
+    this.uploads.stop();
   }
 
   show(view: View, search: string) {

@@ -1,5 +1,6 @@
 import { inbox } from "../api/inbox.ts";
 import { Problem } from "../api/problem.ts";
+import type { StoredFile } from "../api/types.ts";
 import { backoff } from "../live/backoff.ts";
 import type { Store } from "../store/store.ts";
 import { uuid } from "../webchat/uuid.ts";
@@ -26,12 +27,13 @@ export class Outbound {
     this.stopped = true;
   }
 
-  send(conversation: string, kind: "reply" | "note", text: string) {
+  send(conversation: string, kind: "reply" | "note", text: string, file: StoredFile | null = null) {
     const message: PendingMessage = {
       id: uuid(),
       conversation,
       kind,
       text,
+      file,
       at: new Date().toISOString(),
       state: "sending",
       problem: null,
@@ -80,9 +82,9 @@ export class Outbound {
   }
 
   private async attempt(message: PendingMessage): Promise<boolean> {
-    const { id, kind, text, conversation } = message;
+    const { id, kind, text, file, conversation } = message;
     try {
-      const stored = await inbox.send(conversation, { id, kind, text });
+      const stored = await inbox.send(conversation, { id, kind, text, ...(file ? { attachments: [file.id] } : {}) });
       outbox.drop(id);
       this.attempts.delete(id);
       this.store.dispatch({ type: "message-loaded", message: stored });

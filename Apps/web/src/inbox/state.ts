@@ -1,5 +1,5 @@
 import type { Problem } from "../api/problem.ts";
-import type { Conversation, Counters, Message, Page } from "../api/types.ts";
+import type { Conversation, Counters, Message, Page, StoredFile } from "../api/types.ts";
 import { mergeNewest, mergeOlder, replaceMessage, type Thread } from "./thread.ts";
 
 /// One loaded part of a view, in the server's order.
@@ -17,6 +17,7 @@ export interface PendingMessage {
   conversation: string;
   kind: "reply" | "note";
   text: string;
+  file?: StoredFile | null;
   at: string;
   state: "sending" | "waiting" | "failed";
   problem: Problem | null;

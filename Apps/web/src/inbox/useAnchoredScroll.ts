@@ -8,6 +8,8 @@ interface Edges {
   onNearEnd: () => void;
 }
 
+const sizeOf = (box: HTMLElement) => `${box.clientHeight} ${box.scrollHeight}`;
+
 /// Keeps a log still while items are added or removed around what one reads; at the end it follows new items instead.
 /// The children of `content` carry `data-item`.
 export function useAnchoredScroll(
@@ -17,6 +19,7 @@ export function useAnchoredScroll(
 ): { isAtEnd: boolean; toEnd: () => void } {
   const follows = useRef(true);
   const anchor = useRef<{ id: string; offset: number } | null>(null);
+  const settled = useRef("");
   const latest = useRef(edges);
   latest.current = edges;
   const [isAtEnd, setIsAtEnd] = useState(true);
@@ -36,6 +39,7 @@ export function useAnchoredScroll(
   const settle = useCallback(() => {
     const [box, list] = [scroller.current, content.current];
     if (!box || !list) return;
+    settled.current = sizeOf(box);
     if (follows.current) {
       box.scrollTop = box.scrollHeight;
     } else if (anchor.current) {
@@ -56,6 +60,8 @@ export function useAnchoredScroll(
     const box = scroller.current;
     if (!box) return;
     const scrolled = () => {
+      // The log grew or shrank around the place (a hint above the composer): that is nobody's scrolling.
+      if (follows.current && sizeOf(box) !== settled.current) return settle();
       const below = box.scrollHeight - box.scrollTop - box.clientHeight;
       follows.current = below < nearEnd;
       setIsAtEnd(follows.current);

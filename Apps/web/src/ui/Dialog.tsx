@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useLanguage } from "../i18n/language.tsx";
 import { Button } from "./Button.tsx";
 
@@ -15,7 +15,8 @@ export function Dialog({ title, onClose, children, wide, ...rest }: DialogProps)
   const { t } = useLanguage();
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // In the layout phase: closed after it left the page, a dialog would not give the focus back.
+  useLayoutEffect(() => {
     const dialog = element.current;
     if (dialog && !dialog.open) dialog.showModal();
     return () => dialog?.close();

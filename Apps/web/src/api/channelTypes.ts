@@ -1,0 +1,87 @@
+// The channels of the HTTP contract. What is optional is missing from older servers.
+import type { LocalizedText } from "./types.ts";
+
+export interface ChannelField {
+  name: string;
+  kind?: "text" | "flag" | "base-url";
+  title: LocalizedText;
+  help?: LocalizedText | null;
+  secret: boolean;
+  required: boolean;
+  default?: string | null;
+}
+
+export interface MediaLimit {
+  kind: string;
+  max_bytes: number;
+  /// Empty when every type will do.
+  mime_types: string[];
+}
+
+/// What the composer obeys. Sizes of text are counted in `text_unit`.
+export interface ChannelCapabilities {
+  text_limit?: number;
+  text_unit?: "utf16" | "utf8" | "characters";
+  media?: MediaLimit[];
+  /// The longest text beside a file; null when files go without text.
+  caption?: number | null;
+  /// Seconds after the customer's last message.
+  reply_window?: number | null;
+  person_reply_window?: number | null;
+}
+
+export interface ChannelKind {
+  kind: string;
+  title: string;
+  titles?: LocalizedText;
+  modes: ChannelMode[];
+  fields: ChannelField[];
+  capabilities: ChannelCapabilities;
+}
+
+export type ChannelMode = "webhook" | "polling" | "none";
+
+export interface ChannelNotice {
+  kind: "information" | "attention" | "reconnect-needed";
+  reason: LocalizedText;
+  at: string;
+}
+
+export interface ChannelHealth {
+  state: "healthy" | "attention" | "broken" | "unknown";
+  reason: LocalizedText | null;
+  detail: string | null;
+  checked_at: string | null;
+  account: { name: string; username: string | null; url: string | null } | null;
+  expires_at: string | null;
+  waiting: number;
+  uncertain: number;
+  failed: number;
+  notices: ChannelNotice[];
+}
+
+export interface Channel {
+  id: string;
+  kind: string;
+  name: string;
+  mode: ChannelMode;
+  state: "active" | "paused" | "failed";
+  problem: string | null;
+  webhook_path: string | null;
+  /// What a person pastes beside the address where the messenger asks for it; only in the answer to connecting.
+  verify_token?: string | null;
+  public_key: string | null;
+  last_inbound_at: string | null;
+  created_at: string;
+  settings: Record<string, unknown>;
+  health?: ChannelHealth | null;
+  plugin?: { state: "working" | "restarting" | "quarantined"; reason: string | null } | null;
+}
+
+export interface ChannelTest {
+  ok: boolean;
+  detail: string | null;
+  problem: string | null;
+  /// The problem in the languages of the product, where the server tells it.
+  reason?: LocalizedText | null;
+}

@@ -1,0 +1,49 @@
+import type { Channel } from "../api/types.ts";
+import type { IconName } from "../ui/Icon.tsx";
+
+export type Condition =
+  | "active"
+  | "failed"
+  | "paused"
+  | "healthy"
+  | "attention"
+  | "broken"
+  | "unknown"
+  | "restarting"
+  | "quarantined";
+
+/// The one word for a channel: what stops it most comes first. A server that tells no health still tells the state.
+export function conditionOf({ state, mode, health, plugin, problem }: Channel): Condition {
+  if (plugin?.state === "quarantined" || plugin?.state === "restarting") return plugin.state;
+  if (state === "paused") return "paused";
+  if (health?.state === "broken" || state === "failed") return health ? "broken" : "failed";
+  if (health?.state === "healthy" && health.notices?.some(({ kind }) => kind === "reconnect-needed")) {
+    return "attention";
+  }
+  // Nobody is asked about a chat of our own.
+  if (health && !(health.state === "unknown" && mode === "none")) return health.state;
+  return problem ? "attention" : "active";
+}
+
+const looks: Record<Condition, { tone: "ok" | "amber" | "danger" | "quiet"; icon: IconName }> = {
+  active: { tone: "ok", icon: "check" },
+  healthy: { tone: "ok", icon: "check" },
+  paused: { tone: "quiet", icon: "pause" },
+  unknown: { tone: "quiet", icon: "clock" },
+  attention: { tone: "amber", icon: "alert" },
+  restarting: { tone: "amber", icon: "refresh" },
+  quarantined: { tone: "amber", icon: "alert" },
+  failed: { tone: "danger", icon: "alert" },
+  broken: { tone: "danger", icon: "close" },
+};
+
+export const lookOf = (condition: Condition) => looks[condition];
+
+const soon = 14 * 86_400_000;
+
+/// Whether the access is about to end, or has ended; null while there is time.
+export function expiryOf(expiresAt: string | null | undefined, now: Date): "soon" | "over" | null {
+  const left = expiresAt ? Date.parse(expiresAt) - now.getTime() : NaN;
+  if (Number.isNaN(left) || left > soon) return null;
+  return left > 0 ? "soon" : "over";
+}
