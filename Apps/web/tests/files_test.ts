@@ -21,6 +21,12 @@ Deno.test("a file goes as what it is, else as a document, else not at all", () =
   equal(judgeFile(file("image/png", 0), media), { problem: "empty" });
   equal(judgeFile(file("image/png", 5), []), { problem: "none" });
   equal(judgeFile(file("image/png", 5), undefined), { problem: "none" });
+  const most = 25 << 20;
+  equal(
+    judgeFile(file("video/mp4", most + 1), [any("video", 250_000_000)]),
+    { problem: "large", most },
+    "our own limit",
+  );
 });
 
 Deno.test("sizes and kinds are told as messengers tell them", () => {

@@ -3,6 +3,8 @@ import type { Messages } from "../i18n/en.ts";
 import type { Formats } from "../i18n/formats.ts";
 
 const megabyte = 1_000_000;
+/// What our own server takes at a time, whatever the messenger would.
+const uploadLimit = 25 << 20;
 
 /// "850 KB", "12.4 MB": as messengers state their limits, in thousands.
 export function sizeText(bytes: number, t: Messages, formats: Formats): string {
@@ -31,10 +33,11 @@ export function judgeFile(file: { size: number; type: string }, media: MediaLimi
   if (file.size === 0) return { problem: "empty" };
   const natural = /^(image|video|audio)\//.exec(file.type)?.[1] ?? "document";
   const ways = [natural, "document"].flatMap((kind) => media.filter((limit) => limit.kind === kind))
-    .filter(({ mime_types: types }) => types.length === 0 || types.includes(file.type));
+    .filter(({ mime_types: types }) => types.length === 0 || types.includes(file.type))
+    .map(({ kind, max_bytes: most }) => ({ kind, most: Math.min(most, uploadLimit) }));
   if (ways.length === 0) return { problem: "kind" };
-  const fitting = ways.find(({ max_bytes: most }) => file.size <= most);
-  return fitting ? { kind: fitting.kind } : { problem: "large", most: Math.max(...ways.map((way) => way.max_bytes)) };
+  const fitting = ways.find(({ most }) => file.size <= most);
+  return fitting ? { kind: fitting.kind } : { problem: "large", most: Math.max(...ways.map(({ most }) => most)) };
 }
 
 /// What a channel takes, for people: a photo and an animation are one word.
