@@ -25,7 +25,11 @@ def walk(readme: pathlib.Path, place: Place, folder: pathlib.Path, timeout: floa
             words[at:at + 2] = place.options
         if words[0] == "sevensales":
             words[0] = program("sevensales")
-        done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, timeout=timeout)
+        # The contract kit measures time: on a busy machine one of its rules speaks of the machine.
+        for _ in range(3 if words[1:3] == ["plugin", "test"] else 1):
+            done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, timeout=timeout)
+            if done.returncode == 0:
+                break
         assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}\n{done.stderr}"
         printed.append(done.stdout)
     return "\n".join(printed)
