@@ -224,7 +224,7 @@ struct ScriptedDriver: ChannelDriver {
             SettingField(
                 name: "token", kind: .text, title: title, help: title, isRequired: true, isSecret: true, isVerificationKey: false,
                 isGenerated: false, defaultValue: nil)
-        ], hosts: ["api.example"], webhookHeaders: ["x-secret"],
+        ], hosts: ["api.example"], webhookHeaders: ["x-secret"], webhookBytes: 1 << 20,
         capabilities: ChannelCapabilities(
             text: TextLimit(limit: 4_096, unit: .utf16), caption: nil,
             media: [

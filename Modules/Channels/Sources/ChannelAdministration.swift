@@ -32,6 +32,8 @@ package struct ChannelAdministration: Sendable {
         package let settings: [String: String]
         package let health: Health
         package let plugin: Plugin
+        /// Only in the answer to connecting: the secrets that were made up, for whoever registers the webhook by hand.
+        package var generated: [String: String]?
     }
 
     /// How the channel is at its provider, and how its outbox stands.
@@ -83,8 +85,10 @@ package struct ChannelAdministration: Sendable {
             try transaction.publish(ChannelChanged(channel: id))
             try audit.append(Self.entry("channel.connected", id, actor, row.createdAt, detail: kind), in: transaction)
         }
-        let generated = driver.description.settings.first { $0.isGenerated && $0.isSecret }.flatMap { settings.secrets[$0.name] }
-        return (view(row, settings), generated)
+        let made = driver.description.settings.filter { $0.isGenerated && $0.isSecret }
+        var view = view(row, settings)
+        view.generated = made.reduce(into: [:]) { $0[$1.name] = settings.secrets[$1.name] }
+        return (view, made.first.flatMap { settings.secrets[$0.name] })
     }
 
     package func list(_ account: AccountID) async throws -> [View] {
@@ -144,6 +148,12 @@ package struct ChannelAdministration: Sendable {
         package let ok: Bool
         package let detail: String
         package let problem: String?
+        /// The problem in the reader's languages, where the plugin has words for it.
+        package let reason: ChannelCondition.Text?
+
+        init(ok: Bool, detail: String, problem: String?, reason: ChannelCondition.Text? = nil) {
+            (self.ok, self.detail, self.problem, self.reason) = (ok, detail, problem, reason)
+        }
     }
 
     package func test(_ id: ChannelID, account: AccountID) async throws -> TestResult {
@@ -152,7 +162,7 @@ package struct ChannelAdministration: Sendable {
         let name = condition.account.map { $0.username.map { "@" + $0 } ?? $0.name } ?? ""
         let problem =
             condition.state == .healthy ? nil : condition.reason?.en ?? condition.detail ?? "the plugin gave no clear answer"
-        return TestResult(ok: works, detail: name, problem: problem)
+        return TestResult(ok: works, detail: name, problem: problem, reason: problem == nil ? nil : condition.reason)
     }
 
     /// Subscribes to the provider's deliveries, or prepares polling.
@@ -166,9 +176,12 @@ package struct ChannelAdministration: Sendable {
         }
         switch ending.result {
         case .connected(let connected):
-            _ = try await health.check(open)
+            // What the plugin learnt while connecting serves the check.
+            if let fresh = try await channels.channel(id, of: account) { _ = try await health.check(fresh) }
             return TestResult(ok: true, detail: connected.username.map { "@" + $0 } ?? connected.name, problem: nil)
-        case .failed(let failure): return TestResult(ok: false, detail: "", problem: failure.reason.text.english)
+        case .failed(let failure):
+            return TestResult(
+                ok: false, detail: "", problem: failure.reason.text.english, reason: ChannelCondition.Text(failure.reason.text))
         default: return TestResult(ok: false, detail: "", problem: "the plugin gave no clear answer")
         }
     }

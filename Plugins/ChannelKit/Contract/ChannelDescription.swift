@@ -10,14 +10,16 @@ public struct ChannelDescription: Sendable {
     public var hosts: [String]
     /// Lower-case names of the webhook headers the plugin reads; it gets no others.
     public var webhookHeaders: [String]
+    /// The longest delivery, in bytes, where the provider puts files into its deliveries; nil for 1 MiB.
+    public var webhookBytes: Int64?
     public var capabilities: ChannelCapabilities
 
     public init(
         kind: String, title: LocalizedText, modes: [ChannelMode], settings: [SettingField] = [], hosts: [String] = [],
-        webhookHeaders: [String] = [], capabilities: ChannelCapabilities
+        webhookHeaders: [String] = [], webhookBytes: Int64? = nil, capabilities: ChannelCapabilities
     ) {
         (self.kind, self.title, self.modes, self.settings) = (kind, title, modes, settings)
-        (self.hosts, self.webhookHeaders, self.capabilities) = (hosts, webhookHeaders, capabilities)
+        (self.hosts, self.webhookHeaders, self.webhookBytes, self.capabilities) = (hosts, webhookHeaders, webhookBytes, capabilities)
     }
 }
 

@@ -6,6 +6,7 @@ extension ChannelDescription {
         object.add("modes", .array(modes.map { .string($0.rawValue) }))
         object.add("settings", .array(settings.map { .object($0.wire) }))
         object.add("hosts", .array(hosts.map(JSON.string)))
+        object.add("webhookBytes", webhookBytes)
         object.add("webhookHeaders", .array(webhookHeaders.map(JSON.string)))
         object.add("capabilities", capabilities.wire)
         return object

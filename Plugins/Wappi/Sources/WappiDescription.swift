@@ -7,7 +7,8 @@ extension ChannelDescription {
         kind: "wappi",
         title: LocalizedText("Wappi (WhatsApp, Telegram, MAX)"), modes: [.webhook, .polling],
         settings: [.token, .profile, .platform, .phone, .signInCode, .password, .webhookSecret, .apiBase], hosts: [WappiAPI.host],
-        webhookHeaders: ["authorization"], capabilities: .wappi)
+        // Media come as base64 inside.
+        webhookHeaders: ["authorization"], webhookBytes: 36 << 20, capabilities: .wappi)
 }
 
 extension SettingField {

@@ -68,8 +68,8 @@ export interface Channel {
   state: "active" | "paused" | "failed";
   problem: string | null;
   webhook_path: string | null;
-  /// What a person pastes beside the address where the messenger asks for it; only in the answer to connecting.
-  verify_token?: string | null;
+  /// Secrets that were made up, for pasting where the messenger asks for them; only in the answer to connecting.
+  generated?: Record<string, string> | null;
   public_key: string | null;
   last_inbound_at: string | null;
   created_at: string;

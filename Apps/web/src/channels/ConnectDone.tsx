@@ -43,11 +43,11 @@ export function ConnectDone({ channel, receives, onClose }: ConnectDoneProps) {
             value={location.origin + channel.webhook_path}
             data-testid="done-webhook"
           />
-          {channel.verify_token
+          {channel.generated?.verify_token
             ? (
               <>
                 <p>{words.pasteVerify}</p>
-                <CopyField label={words.pasteVerify} value={channel.verify_token} data-testid="done-verify" />
+                <CopyField label={words.pasteVerify} value={channel.generated.verify_token} data-testid="done-verify" />
               </>
             )
             : <p className="muted">{words.pasteVerifyMissing}</p>}

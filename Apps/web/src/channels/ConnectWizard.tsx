@@ -97,7 +97,7 @@ export function ConnectWizard({ kinds, onSaved, onBack, onClose }: ConnectWizard
           onDraft={(draft) => setDrafts({ ...drafts, [kind.kind]: draft })}
           onBack={() => setStep("kind")}
           onSaved={(saved) => {
-            setChannel({ ...saved, verify_token: saved.verify_token ?? channel?.verify_token });
+            setChannel({ ...saved, generated: saved.generated ?? channel?.generated });
             setReceives(true);
             setStep(saved.mode === "none" ? "done" : "check");
             onSaved();

@@ -39,7 +39,7 @@ struct ChannelRoutes: Sendable {
                 response: .of(List<ChannelAdministration.View>.self), handler: list),
             Route(
                 .post, "/api/v1/channels", "Connect a channel", access: .permission(.writeChannels), bodyLimit: 1 << 16,
-                audit: .inTransaction, request: .of(Creation.self), response: .of(ChannelAdministration.View.self),
+                audit: .inTransaction, showsSecret: true, request: .of(Creation.self), response: .of(ChannelAdministration.View.self),
                 handler: create),
             Route(
                 .patch, "/api/v1/channels/{id}", "Rename, pause or reconfigure a channel", access: .permission(.writeChannels),
@@ -115,7 +115,7 @@ struct ChannelRoutes: Sendable {
                 typing: capabilities.typing != nil, edits: capabilities.canEdit, deletes: capabilities.canDelete,
                 receipts: capabilities.receipts.map(\.rawValue),
                 media: capabilities.media.map {
-                    Media(kind: $0.kind.rawValue, maxBytes: $0.maxBytes, mimeTypes: $0.mimeTypes)
+                    Media(kind: $0.kind.rawValue, maxBytes: min($0.maxBytes, MediaKeeper.largest), mimeTypes: $0.mimeTypes)
                 }, reactions: capabilities.canReact, initiates: capabilities.canInitiate, echoes: capabilities.echoes,
                 caption: capabilities.caption?.limit, replyWindow: capabilities.replyWindow.map { Int64($0.inSeconds) },
                 personReplyWindow: capabilities.personReplyWindow.map { Int64($0.inSeconds) }))

@@ -3,10 +3,10 @@ import Kernel
 import PluginHost
 
 /// How a channel was when its provider was last asked, and what the provider said since: kept on the channel's row for its card.
-struct ChannelCondition: Codable, Sendable {
+package struct ChannelCondition: Codable, Sendable {
     enum State: String, Codable, Sendable { case healthy, attention, broken, unknown }
 
-    struct Text: Codable, Hashable, Sendable {
+    package struct Text: Codable, Hashable, Sendable {
         let en: String, ru: String, kk: String
 
         init(_ text: LocalizedText) { (en, ru, kk) = (text.english, text.russian, text.kazakh) }

@@ -86,7 +86,7 @@ struct HealthCheck: Sendable {
         do {
             if case .connected = try await exchange.run(.connect(webhook: channel.webhookURL(publicURL)), in: channel).result {
                 logger.notice("a channel's subscription was repaired", metadata: ["channel": "\(channel.id)"])
-                _ = try await check(channel)
+                if let fresh = try await channels.channel(channel.id, of: channel.account) { _ = try await check(fresh) }
             }
         } catch is BlockedAddress { return }
     }

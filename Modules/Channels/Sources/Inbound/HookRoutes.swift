@@ -16,7 +16,8 @@ struct HookRoutes: Sendable {
     let time: any TimeSource
     let logger: Logger
 
-    static let bodyLimit = 1 << 20
+    /// Longer bodies are not kept as they came: the events in them are, and a database is no place for files.
+    static let keptBody = 1 << 20
 
     var routes: [Route] {
         [.post, .get].map { method in
@@ -24,8 +25,14 @@ struct HookRoutes: Sendable {
                 method, "/hooks/{route}", "A provider's delivery to a channel",
                 access: .ownCredential(reason: "the plugin checks the provider's signature"), scope: .keyedAccount,
                 rate: .webhook,
-                bodyLimit: Self.bodyLimit, audit: .inTransaction, handler: receive)
+                bodyLimit: ChannelDescription.mostWebhookBytes, bodyLimitAt: bodyLimit, audit: .inTransaction, handler: receive)
         }
+    }
+
+    /// A stranger who knows no hook gets the least.
+    private func bodyLimit(_ parameters: [String: String]) async throws -> Int {
+        guard let route = parameters["route"], let channel = try await channels.channel(route: route) else { return 1 << 16 }
+        return channel.driver.description.webhookBytes
     }
 
     private func receive(_ call: Call) async throws -> Reply {
@@ -53,7 +60,7 @@ struct HookRoutes: Sendable {
         guard channel.row.state != .paused else { throw Problem.unavailable("This channel is paused.") }
         if !parsed.events.isEmpty || !parsed.remember.isEmpty {
             try await intake.accept(
-                parsed.events, body: call.body, in: channel, extra: try await remembering(parsed.remember, channel))
+                parsed.events, body: call.body.count > Self.keptBody ? nil : call.body, in: channel, extra: try await remembering(parsed.remember, channel))
         }
         failpoint("inbox.ack.before_write")
         return Reply(

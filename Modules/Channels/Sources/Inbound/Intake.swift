@@ -39,6 +39,8 @@ struct Intake: Sendable {
             zip(events, rows).compactMap { event, row in
                 if case .pressed(let press) = event.kind, press.callback != nil { row.id } else { nil }
             })
+        // To the minute is enough for people, and spares a busy channel's row a write with every message.
+        let isNoted = !events.isEmpty && (channel.row.lastInboundAt.map { now.duration(since: $0) > .seconds(60) } ?? true)
         failpoint("inbox.raw.before_commit")
         try await database.write(in: account) { transaction in
             let store = InboxStore(transaction: transaction)
@@ -64,6 +66,7 @@ struct Intake: Sendable {
                 try store.insertBody(
                     sealedBody.bytes, identityKey: sealedBody.identity, channel: id, account: account, id: sealedBody.id, at: now)
             }
+            if isNoted { try ChannelStore(transaction: transaction).touch(id, account: account, at: now) }
             try extra?(transaction)
         }
         failpoint("inbox.raw.after_commit")

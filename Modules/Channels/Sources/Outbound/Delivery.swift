@@ -104,10 +104,13 @@ struct Delivery: Sendable {
             try await backToQueue(row, failure, context.job.account)
             throw JobDeferred(by: delay ?? .seconds(Int64(1 << min(row.attempts, 6))))
         case .permanent, .blocked:
-            try await end(row, .failed, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason)
+            try await end(
+                row, .failed, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason,
+                resume: failure.resume)
         case .uncertain:
             try await end(
-                row, .uncertain, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason, of: channel)
+                row, .uncertain, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason,
+                resume: failure.resume, of: channel)
         case .reconnectNeeded:
             let (id, account) = (channel.id, channel.account)
             try await database.write(in: account) { transaction in
@@ -134,10 +137,10 @@ struct Delivery: Sendable {
         try await end(row, .failed, context, code: "overtaken", reason: "A person took the conversation over.", dropped: true)
     }
 
-    /// `channel` is named where the end is uncertain: its provider may be asked.
+    /// `resume` is where another try goes on. `channel` is named where the end is uncertain: its provider may be asked.
     private func end(
         _ row: OutboundStore.Row, _ status: DeliveryStatus, _ context: JobContext, externalIDs fresh: [String] = [],
-        code: String? = nil, reason: String? = nil, dropped: Bool = false, of channel: OpenChannel? = nil
+        code: String? = nil, reason: String? = nil, resume: PluginState? = nil, dropped: Bool = false, of channel: OpenChannel? = nil
     ) async throws {
         let (account, now, message, usage) = (context.job.account, time.now(), row.message, usage)
         // After a resumed delivery a plugin may name the earlier parts again.
@@ -146,7 +149,7 @@ struct Delivery: Sendable {
         let canLook = channel?.driver.description.capabilities.canReconcile ?? false
         try await context.complete { transaction in
             try OutboundStore(transaction: transaction).set(
-                status, of: message.id, account: account, externalIDs: externalIDs, failureCode: code, countingAttempt: true,
+                status, of: message.id, account: account, externalIDs: externalIDs, pluginState: resume?.text, failureCode: code, countingAttempt: true,
                 at: now)
             try transaction.publish(
                 MessageDeliveryChanged(

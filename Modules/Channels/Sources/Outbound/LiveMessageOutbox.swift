@@ -37,7 +37,7 @@ struct LiveMessageOutbox: MessageOutbox {
         guard row.status == .failed || row.status == .uncertain else {
             throw Problem.conflict("the message is \(row.status.rawValue)")
         }
-        try store.set(.queued, of: message, account: account, at: time.now())
+        try store.requeue(message, account: account, at: time.now())
         try sql.enqueue(DeliverJob(message: message), Self.options(row.message.conversation))
     }
 

@@ -57,6 +57,15 @@ struct OutboundStore {
         try transaction.execute(sql + " WHERE account_id = \(account) AND id = \(id)")
     }
 
+    /// Back into the queue, to go on where it stopped.
+    func requeue(_ id: MessageID, account: AccountID, at now: Instant) throws {
+        try transaction.execute(
+            """
+            UPDATE channels_outbound SET status = 'queued', failure_code = NULL, changed_at = \(now)
+            WHERE account_id = \(account) AND id = \(id)
+            """)
+    }
+
     /// The lowest turn that may still speak in the conversation.
     func fence(of conversation: ConversationID, account: AccountID) throws -> Int64 {
         try transaction.row(

@@ -19,6 +19,11 @@ package struct LocalizedText: Hashable, Sendable {
     }
 }
 
+extension ChannelDescription {
+    /// What a delivery may have at most, whatever a plugin asks for: 25 MB of file as base64.
+    package static let mostWebhookBytes = 36 << 20
+}
+
 /// What a channel is, what it needs to be connected, and what it can do.
 package struct ChannelDescription: Hashable, Sendable {
     /// `telegram`, `webchat`: 1–32 of `a-z0-9-`.
@@ -31,6 +36,8 @@ package struct ChannelDescription: Hashable, Sendable {
     package let hosts: [String]
     /// Lower-case names of the request headers that `verify` and `parse` want to see; the others stay with the host.
     package let webhookHeaders: [String]
+    /// The longest delivery, in bytes; 1 MiB unless the provider puts files into its deliveries.
+    package let webhookBytes: Int
     package let capabilities: ChannelCapabilities
 }
 

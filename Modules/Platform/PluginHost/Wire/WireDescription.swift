@@ -14,6 +14,8 @@ extension ChannelDescription {
         guard Set(settings.map(\.name)).count == settings.count else { throw WireError("settings") }
         hosts = try object.texts("hosts", max: 40)
         webhookHeaders = try object.texts("webhookHeaders", max: 40).map { $0.lowercased() }
+        let asked = try object.optionalInt("webhookBytes").map { Int(clamping: $0) }
+        webhookBytes = min(max(asked ?? 1 << 20, 1 << 16), Self.mostWebhookBytes)
         capabilities = try ChannelCapabilities(object.object("capabilities"))
     }
 

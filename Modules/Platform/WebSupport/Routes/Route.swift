@@ -58,6 +58,8 @@ package struct Route: Sendable {
     package let rate: RateClass
     /// In bytes; a longer body is refused with 413 before it is read.
     package let bodyLimit: Int
+    /// Where the limit depends on whom the path leads to: given the path's parameters, at most `bodyLimit`. Nil where it does not.
+    package let bodyLimitAt: (@Sendable ([String: String]) async throws -> Int)?
     package let audit: AuditClass
     /// The answer holds something that is shown once, such as a new key, and must not be kept anywhere.
     package let showsSecret: Bool
@@ -67,11 +69,12 @@ package struct Route: Sendable {
 
     package init(
         _ method: HTTPRequest.Method, _ path: String, _ summary: String, access: Access, scope: Scope = .account,
-        rate: RateClass = .standard, bodyLimit: Int = 0, audit: AuditClass = .none, showsSecret: Bool = false,
+        rate: RateClass = .standard, bodyLimit: Int = 0, bodyLimitAt: (@Sendable ([String: String]) async throws -> Int)? = nil, audit: AuditClass = .none, showsSecret: Bool = false,
         request: Schema? = nil, response: Schema? = nil, handler: @escaping @Sendable (Call) async throws -> Reply
     ) {
         (self.method, self.path, self.summary) = (method, path, summary)
         (self.access, self.scope, self.rate, self.bodyLimit) = (access, scope, rate, bodyLimit)
+        self.bodyLimitAt = bodyLimitAt
         (self.audit, self.requestSchema, self.responseSchema) = (audit, request, response)
         (self.showsSecret, self.handler) = (showsSecret, handler)
     }

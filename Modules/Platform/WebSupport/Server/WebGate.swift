@@ -63,14 +63,15 @@ package struct WebGate: Sendable {
         let client = clientAddress(request, context)
         if route.rate != .webhook { try limiter.take(client.network, route.rate) }
         let caller = try await authenticate(request, route)
-        let body = try await read(request, limit: route.bodyLimit)
+        let parameters = Dictionary(
+            context.parameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first })
+        let limit = try await route.bodyLimitAt?(parameters) ?? route.bodyLimit
+        let body = try await read(request, limit: min(limit, route.bodyLimit))
         let call = Call(
             method: request.method, path: request.uri.path, headers: request.headers, body: body, requestID: requestID,
             client: client, caller: caller,
             isStillAllowed: { (try? await authenticate(request, route)) != nil || caller == nil },
-            parameters: Dictionary(
-                context.parameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first }),
-            queryText: request.uri.query ?? "")
+            parameters: parameters, queryText: request.uri.query ?? "")
         let reply: Reply
         if let answers, let caller, Idempotency.applies(to: route) {
             reply = try await Idempotency(memory: answers, logger: logger).run(call, caller.principal, route.handler)

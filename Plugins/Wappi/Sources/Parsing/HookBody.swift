@@ -7,7 +7,7 @@ struct HookBody {
 
     /// Media come as base64 inside. `messages` is a list, a single object, or missing around a bare message.
     init(_ body: [UInt8]) throws {
-        let limits = JSONLimits(bytes: 32 << 20, nodes: 200_000)
+        let limits = JSONLimits(bytes: 36 << 20, nodes: 200_000)
         guard let object = try JSON.parse(body, limits: limits).object else { throw BadBody("not an object") }
         switch object["messages"] {
         case .array(let values): items = values.compactMap(\.object)
