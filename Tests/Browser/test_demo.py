@@ -77,6 +77,41 @@ def test_the_first_fifty_seconds(chromium, demo):
         watched.close()
 
 
+def test_the_plugin_is_crashed_and_the_message_is_kept(chromium, demo):
+    """Acceptance 6: 1:35 of product.md. Somebody crashes the channel's plugin while a customer writes: the channel blinks, stands up again,
+    and the message arrives once."""
+    watched = Watched(chromium, demo, width=1440, height=900)
+    page = watched.page
+    # While the plugin is down the phone is told to come again.
+    watched.expected += [r"status of 401", r"status of 503"]
+    try:
+        page.goto(demo.url + "/welcome#" + demo.link())
+        page.wait_for_url(lambda url: "/welcome" not in url)
+        page.goto(demo.url + "/demo")
+        light = watched.find("demo-channel-state")
+        expect(light).to_have_attribute("data-state", "working")
+        page.evaluate("window.__sameDocument = true")
+        watched.find("demo-crash").click()
+        expect(light).to_have_attribute("data-state", "restarting")
+        watched.find("phone-text").fill("Сколько стоит кресло «Лунд»?")
+        watched.find("phone-send").click()
+        fallen = time.monotonic()
+        answer = watched.find("phone-message", author="bot").filter(has_text="74 500")
+        expect(answer).to_be_visible(timeout=15_000)
+        expect(light).to_have_attribute("data-state", "working", timeout=15_000)
+        assert time.monotonic() - fallen < 15
+        asked = watched.find("phone-message").filter(has_text="кресло «Лунд»").and_(page.locator('[data-direction="in"]'))
+        assert asked.count() == 1 and asked.get_attribute("data-status") != "failed"
+        row = watched.find("conversation-row").first
+        if not watched.find("thread").is_visible():
+            row.click()
+        expect(watched.find("message", author="customer").filter(has_text="кресло «Лунд»")).to_have_count(1)
+        assert page.evaluate("window.__sameDocument") is True, "everything came live, without a reload"
+        watched.check("crash")
+    finally:
+        watched.close()
+
+
 def amber(locator) -> tuple[int, int, int]:
     """The strongest colour of the notice: its background, its border or the text."""
     colours = locator.evaluate("""node => { const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true}); const out = [];

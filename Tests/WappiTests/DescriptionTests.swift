@@ -27,7 +27,8 @@ struct DescriptionTests {
         #expect((rate.requests, rate.burst) == (1, 1))
         #expect((.seconds(1) ... .seconds(3)).contains(rate.period))
         #expect(description.secretHosts(settings: [:]) == ["wappi.pro"])
-        #expect(description.secretHosts(settings: ["api_base": "https://proxy.example.kz/"]) == ["wappi.pro", "proxy.example.kz"])
+        #expect(
+            description.secretHosts(settings: ["api_base": "https://proxy.example.kz/"]) == ["wappi.pro", "proxy.example.kz"])
         #expect(description.webhookHeaders == ["authorization"])
     }
 

@@ -116,7 +116,8 @@ struct PluginCommand: AsyncParsableCommand {
             let folder = PluginFolder(try DataFolder(try common.options.configuration().data))
             let plugin = try inspect(file)
             let kind = plugin.driver.description.kind
-            guard try !BuiltInChannels.drivers().contains(where: { $0.description.kind == kind }) else {
+            let builtIn = try BuiltInChannels(isDemo: false, watch: PluginWatch()).drivers
+            guard !builtIn.contains(where: { $0.description.kind == kind }) else {
                 throw StartupError("\(kind) is built in; a plugin needs a kind of its own")
             }
             let manifest = try PluginManifest.beside(plugin.file)

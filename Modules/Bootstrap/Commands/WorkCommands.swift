@@ -21,7 +21,8 @@ struct ChannelCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Connects a channel; a running server picks it up at once.")
 
         @OptionGroup var common: CommonOptions
-        @Argument(help: "telegram, webchat, max, avito, wappi, facebook, instagram, or an installed plugin's kind.") var kind: String
+        @Argument(help: "telegram, webchat, max, avito, wappi, facebook, instagram, or an installed plugin's kind.") var kind:
+            String
         @Option(help: "The account's name or id.") var account: String
         @Option(help: "The provider's token.") var token: String?
         @Option(help: "The address of a Bot API server of your own.") var apiBase: String?

@@ -27,6 +27,8 @@ package struct Installation: Sendable {
     package let configuration: Configuration
     package let folder: DataFolder
     package let stores: Stores
+    /// Crashes the demo's channel plugin; nil where there is none in a process of its own.
+    let crashDemoPlugin: (@Sendable () -> Void)?
     package let vault: Vault
     package let time: any TimeSource
     package let logger: Logger
@@ -127,9 +129,13 @@ package struct Installation: Sendable {
         let indexFolder = usesIndexFiles ? try folder.search().appending(path: "passages") : nil
         knowledge = KnowledgeBaseModule(
             database: data, audit: audit.trail, indexFolder: indexFolder, time: time, logger: logger)
+        let watch = PluginWatch()
+        let builtIn = try BuiltInChannels(isDemo: configuration.isDemo, watch: watch)
+        crashDemoPlugin = builtIn.crashDemoPlugin
         channels = ChannelsModule(
             database: data, vault: vault, egress: egress, files: try Self.files(configuration, folder, egress, time),
-            drivers: try PluginFolder(folder).registry(isConfined: !configuration.unconfinedPlugins, logger: logger),
+            drivers: try PluginFolder(folder)
+                .registry(isConfined: !configuration.unconfinedPlugins, builtIn: builtIn.drivers, watch: watch, logger: logger),
             audit: audit.trail,
             usage: billing.usage,
             publicURL: publicURL, time: time, logger: logger)
@@ -142,6 +148,7 @@ package struct Installation: Sendable {
         bot = BotEngineModule(
             database: data, vault: vault, egress: egress, conversations: conversations.bot, knowledge: knowledge.search,
             usage: billing.usage, audit: audit.trail, time: time, randomness: .system, logger: logger)
+        watch.bind { [channels] kind in Task { await channels.pluginChanged(kind) } }
         register.set(channels: channels, providers: ProviderHosts(database: data))
         conversations.subscribe(to: stores.outbox)
         bot.subscribe(to: stores.outbox)

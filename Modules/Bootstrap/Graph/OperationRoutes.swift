@@ -10,7 +10,7 @@ struct OperationRoutes: Sendable {
     let installation: Installation
     let metrics: MetricsRegistry
 
-    private struct DemoView: Codable { let channelKey: String, questions: [String] }
+    private struct DemoView: Codable { let channelKey: String, questions: [String], canCrash: Bool }
 
     var routes: [Route] {
         let open = Route.Access.open(reason: "tells nothing about any account")
@@ -25,6 +25,9 @@ struct OperationRoutes: Sendable {
             Route(
                 .get, "/api/v1/demo", "The demo's web chat and questions", access: .member, response: .of(DemoView.self),
                 handler: demo),
+            Route(
+                .post, "/api/v1/demo/crash-plugin", "Crash the demo's channel plugin, to see that nothing is lost",
+                access: .permission(.writeChannels), bodyLimit: 1 << 10, audit: .inTransaction, handler: crash),
         ]
     }
 
@@ -55,6 +58,13 @@ struct OperationRoutes: Sendable {
         guard installation.configuration.isDemo else { throw Problem.notFound }
         let channels = try await installation.channels.administration.list(try call.account)
         guard let key = channels.first(where: { $0.kind == "webchat" })?.publicKey else { throw Problem.notFound }
-        return try .json(DemoView(channelKey: key, questions: Demo.questions))
+        return try .json(
+            DemoView(channelKey: key, questions: Demo.questions, canCrash: installation.crashDemoPlugin != nil))
+    }
+
+    private func crash(_ call: Call) async throws -> Reply {
+        guard let crash = installation.crashDemoPlugin else { throw Problem.notFound }
+        crash()
+        return .noContent
     }
 }

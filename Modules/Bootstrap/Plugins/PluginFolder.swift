@@ -99,8 +99,10 @@ struct PluginFolder {
     /// The built-in channels and the enabled plugins. A plugin that cannot be loaded is left out and said so: it takes nothing along.
     ///
     /// Throws `StartupError` when this kernel cannot confine plugins and nobody said that this is all right.
-    func registry(isConfined: Bool, logger: Logger) throws -> DriverRegistry {
-        var drivers = try BuiltInChannels.drivers()
+    ///
+    /// `watch` hears when a plugin falls and when it stands again.
+    func registry(isConfined: Bool, builtIn: [any ChannelDriver], watch: PluginWatch, logger: Logger) throws -> DriverRegistry {
+        var drivers = builtIn
         let enabled = try entries().filter(\.settings.isEnabled)
         let missing = IsolatedDriver.missingProtection
         if isConfined, !missing.isEmpty, enabled.contains(where: { $0.settings.mode == .isolated }) {
@@ -110,7 +112,7 @@ struct PluginFolder {
         }
         for entry in enabled {
             do {
-                let driver = try load(entry, isConfined: isConfined)
+                let driver = try load(entry, isConfined: isConfined, watch)
                 guard driver.description.kind == entry.kind else {
                     throw PluginFault.notLoadable("it calls itself \(driver.description.kind)")
                 }
@@ -124,7 +126,7 @@ struct PluginFolder {
         do { return try DriverRegistry(drivers) } catch { throw StartupError("a channel plugin cannot be loaded: \(error)") }
     }
 
-    private func load(_ entry: Entry, isConfined: Bool) throws -> any ChannelDriver {
+    private func load(_ entry: Entry, isConfined: Bool, _ watch: PluginWatch) throws -> any ChannelDriver {
         let file = try [UInt8](Data(contentsOf: entry.file))
         if let manifest = entry.manifest, let problem = try manifest.problem(with: file) {
             throw PluginFault.notLoadable(problem)
@@ -133,6 +135,7 @@ struct PluginFolder {
         case .isolated:
             var options = IsolatedDriver.Options()
             options.isConfined = isConfined
+            options.onChange = { _ in watch.changed(entry.kind) }
             let driver = try IsolatedDriver(path: entry.file.path, options: options)
             if let manifest = entry.manifest, Digest.sha256(driver.descriptionText).hex != manifest.capabilities {
                 throw PluginFault.notLoadable("its description is not the one that was signed")

@@ -100,6 +100,18 @@ package struct ChannelsModule: Sendable {
         }
     }
 
+    /// Tells whoever looks at channels of this kind that their plugin fell, or stands again.
+    package func pluginChanged(_ kind: String) async {
+        do {
+            let found = try await database.readSystem(.channelRouting) { try ChannelStore(transaction: $0).all(ofKind: kind) }
+            for (account, channel) in found {
+                try await database.write(in: account) { try $0.publish(ChannelChanged(channel: channel)) }
+            }
+        } catch {
+            logger.warning("a plugin's change is not told", metadata: ["kind": "\(kind)", "error": "\(error)"])
+        }
+    }
+
     /// Queues a health check for each channel that has a provider, spread over some minutes.
     private static func checkAll(_ database: any Database) async throws {
         let (pageSize, spread) = (200, 240)

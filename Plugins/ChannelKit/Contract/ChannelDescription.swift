@@ -19,7 +19,9 @@ public struct ChannelDescription: Sendable {
         webhookHeaders: [String] = [], webhookBytes: Int64? = nil, capabilities: ChannelCapabilities
     ) {
         (self.kind, self.title, self.modes, self.settings) = (kind, title, modes, settings)
-        (self.hosts, self.webhookHeaders, self.webhookBytes, self.capabilities) = (hosts, webhookHeaders, webhookBytes, capabilities)
+        (self.hosts, self.webhookHeaders, self.webhookBytes, self.capabilities) = (
+            hosts, webhookHeaders, webhookBytes, capabilities
+        )
     }
 }
 

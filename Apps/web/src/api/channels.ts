@@ -19,5 +19,6 @@ export const channels = {
   remove: (id: string) => http.remove(`${root}/${id}`),
   test: (id: string) => http.post<ChannelTest>(`${root}/${id}/test`),
   registerWebhook: (id: string) => http.post<ChannelTest>(`${root}/${id}/webhook`),
+  crashDemoPlugin: () => http.post<void>("/api/v1/demo/crash-plugin"),
   demo: () => http.get<DemoInfo>("/api/v1/demo"),
 };

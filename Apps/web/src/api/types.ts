@@ -243,4 +243,6 @@ export interface AuditEntry {
 export interface DemoInfo {
   channel_key: string;
   questions: string[];
+  /// Whether the web chat's plugin runs in a process of its own, which may be crashed to see what happens.
+  can_crash?: boolean;
 }

@@ -3,6 +3,7 @@ import type { DemoInfo } from "../api/types.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { Button } from "../ui/Button.tsx";
 import { WebChat } from "../webchat/client.ts";
+import { CrashPlugin } from "./CrashPlugin.tsx";
 import { PhoneMessage } from "./PhoneMessage.tsx";
 
 interface CustomerPhoneProps {
@@ -108,6 +109,7 @@ export function CustomerPhone({ info, onSend }: CustomerPhoneProps) {
           ))}
         </ul>
         <p className="muted">{t.demo.phoneHint}</p>
+        {info.can_crash && <CrashPlugin channelKey={info.channel_key} />}
       </div>
     </>
   );

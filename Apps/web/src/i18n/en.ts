@@ -457,6 +457,11 @@ export const en = {
     toPhone: "Phone",
     toInbox: "Inbox",
     unavailable: "This installation was started without the demo company.",
+    crash: "Crash the channel's plugin",
+    crashHint:
+      "The plugin of this web chat runs in a process of its own. Crash it: messages wait and arrive when it stands again.",
+    works: "Channel works",
+    restarts: "Channel is restarting",
   },
   chat: {
     placeholder: "Message",

@@ -5,6 +5,8 @@ import { uuid } from "./uuid.ts";
 
 const staleAfter = 40_000;
 const typingPause = 4_000;
+/// How often a message is tried again by itself while the server is away: about half a minute in all.
+const quietTries = 6;
 
 interface Options {
   /// The server, for example "https://chat.example.kz".
@@ -78,13 +80,21 @@ export class WebChat {
 
   private async deliver(id: string, text: string): Promise<void> {
     this.unsent.set(id, text);
-    try {
-      await this.becomeVisitor();
-      await this.request("POST", "messages", { id, text });
-      this.unsent.delete(id);
-      this.mark(id, "sent");
-    } catch {
-      this.mark(id, "failed");
+    for (let attempt = 0;; attempt++) {
+      try {
+        await this.becomeVisitor();
+        // The id makes it one message however often it is sent.
+        await this.request("POST", "messages", { id, text });
+        this.unsent.delete(id);
+        this.mark(id, "sent");
+        return;
+      } catch (error) {
+        if (this.stopped || attempt >= quietTries || !(error instanceof Refusal && error.isTemporary)) {
+          this.mark(id, "failed");
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, backoff(attempt)));
+      }
     }
   }
 
@@ -187,12 +197,24 @@ export class WebChat {
       cache: "no-store",
       credentials: "omit",
     });
-    if (!response.ok) throw new Error(`status ${response.status}`);
+    if (!response.ok) throw new Refusal(response.status);
     return (response.status === 204 ? undefined : await response.json()) as Result;
   }
 
   private change(part: Partial<ChatState>) {
     this.state = { ...this.state, ...part };
     for (const watcher of this.watchers) watcher();
+  }
+}
+
+/// The server's answer was a refusal.
+class Refusal extends Error {
+  constructor(private readonly status: number) {
+    super(`status ${status}`);
+  }
+
+  /// A part of the server is starting or busy: the same request may succeed in a moment.
+  get isTemporary(): boolean {
+    return this.status === 503 || this.status === 429;
   }
 }

@@ -39,7 +39,8 @@ struct ChannelRoutes: Sendable {
                 response: .of(List<ChannelAdministration.View>.self), handler: list),
             Route(
                 .post, "/api/v1/channels", "Connect a channel", access: .permission(.writeChannels), bodyLimit: 1 << 16,
-                audit: .inTransaction, showsSecret: true, request: .of(Creation.self), response: .of(ChannelAdministration.View.self),
+                audit: .inTransaction, showsSecret: true, request: .of(Creation.self),
+                response: .of(ChannelAdministration.View.self),
                 handler: create),
             Route(
                 .patch, "/api/v1/channels/{id}", "Rename, pause or reconfigure a channel", access: .permission(.writeChannels),

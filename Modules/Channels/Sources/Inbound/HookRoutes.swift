@@ -60,7 +60,8 @@ struct HookRoutes: Sendable {
         guard channel.row.state != .paused else { throw Problem.unavailable("This channel is paused.") }
         if !parsed.events.isEmpty || !parsed.remember.isEmpty {
             try await intake.accept(
-                parsed.events, body: call.body.count > Self.keptBody ? nil : call.body, in: channel, extra: try await remembering(parsed.remember, channel))
+                parsed.events, body: call.body.count > Self.keptBody ? nil : call.body, in: channel,
+                extra: try await remembering(parsed.remember, channel))
         }
         failpoint("inbox.ack.before_write")
         return Reply(

@@ -140,7 +140,8 @@ struct Delivery: Sendable {
     /// `resume` is where another try goes on. `channel` is named where the end is uncertain: its provider may be asked.
     private func end(
         _ row: OutboundStore.Row, _ status: DeliveryStatus, _ context: JobContext, externalIDs fresh: [String] = [],
-        code: String? = nil, reason: String? = nil, resume: PluginState? = nil, dropped: Bool = false, of channel: OpenChannel? = nil
+        code: String? = nil, reason: String? = nil, resume: PluginState? = nil, dropped: Bool = false,
+        of channel: OpenChannel? = nil
     ) async throws {
         let (account, now, message, usage) = (context.job.account, time.now(), row.message, usage)
         // After a resumed delivery a plugin may name the earlier parts again.
@@ -149,7 +150,8 @@ struct Delivery: Sendable {
         let canLook = channel?.driver.description.capabilities.canReconcile ?? false
         try await context.complete { transaction in
             try OutboundStore(transaction: transaction).set(
-                status, of: message.id, account: account, externalIDs: externalIDs, pluginState: resume?.text, failureCode: code, countingAttempt: true,
+                status, of: message.id, account: account, externalIDs: externalIDs, pluginState: resume?.text, failureCode: code,
+                countingAttempt: true,
                 at: now)
             try transaction.publish(
                 MessageDeliveryChanged(

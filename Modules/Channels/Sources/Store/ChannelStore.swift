@@ -88,6 +88,13 @@ struct ChannelStore {
         return try transaction.rows(sql + " ORDER BY id LIMIT \(limit)") { (try $0.id("account_id"), try $0.id("id")) }
     }
 
+    /// Of all accounts; the thousand oldest are enough to be told live.
+    func all(ofKind kind: String) throws -> [(account: AccountID, id: ChannelID)] {
+        try transaction.rows("SELECT account_id, id FROM channels_channel WHERE kind = \(kind) ORDER BY id LIMIT 1000") {
+            (try $0.id("account_id"), try $0.id("id"))
+        }
+    }
+
     /// Messages on their way, of uncertain end, and failed in the last week, by channel.
     func backlogs(of account: AccountID, failedSince limit: Instant) throws -> [ChannelID: ChannelBacklog] {
         try transaction.rows(

@@ -15,6 +15,8 @@ package final class IsolatedDriver: WireDriver {
         package var deadline = Duration.seconds(10)
         /// False leaves out Landlock and seccomp, on kernels that lack them and for operators who said so.
         package var isConfined = true
+        /// Told of every change of `condition` after the start, on the plugin's own thread: it must not wait for anything.
+        package var onChange: (@Sendable (DriverCondition) -> Void)?
 
         package init() {}
     }
@@ -56,6 +58,9 @@ package final class IsolatedDriver: WireDriver {
 
     /// Resident memory of the plugin's process in bytes; nil while there is none.
     package var residentBytes: Int? { supervisor.residentBytes }
+
+    /// Ends the plugin's process as a crash would, to see that everything else goes on.
+    package func crash() { supervisor.crash() }
 
     /// Lets a quarantined plugin try again at once.
     package func release() { supervisor.release() }

@@ -22,6 +22,7 @@ final class PluginSupervisor: @unchecked Sendable {
     private var state = DriverCondition.working
     private var memory: Int?
     private var isReleased = false
+    private var isToCrash = false
     private var first: Result<(kind: String, description: JSON.Object), any Error>?
     // On the thread.
     private var process: PluginProcess?
@@ -58,6 +59,13 @@ final class PluginSupervisor: @unchecked Sendable {
     func release() {
         lock.lock()
         isReleased = true
+        lock.broadcast()
+        lock.unlock()
+    }
+
+    func crash() {
+        lock.lock()
+        isToCrash = true
         lock.broadcast()
         lock.unlock()
     }
@@ -105,8 +113,14 @@ final class PluginSupervisor: @unchecked Sendable {
         while true {
             lock.lock()
             let date = nextStart.map { Date(timeIntervalSinceNow: max(0, ($0 - .now) / .seconds(1))) }
-            while queue.isEmpty && !stopped && !isReleased && date.map({ $0.timeIntervalSinceNow > 0 }) ?? true {
+            while queue.isEmpty && !stopped && !isReleased && !isToCrash && date.map({ $0.timeIntervalSinceNow > 0 }) ?? true {
                 if let date { _ = lock.wait(until: date) } else { lock.wait() }
+            }
+            if isToCrash {
+                isToCrash = false
+                lock.unlock()
+                if process != nil { crashed("it was ended by hand") }
+                continue
             }
             let (call, isOver, released) = (queue.popFirst(), stopped, isReleased)
             isReleased = false
@@ -165,7 +179,11 @@ final class PluginSupervisor: @unchecked Sendable {
 
     private func note(_ condition: DriverCondition) {
         let bytes = process?.residentBytes
-        lock.withLock { (state, memory) = (condition, bytes) }
+        let isNews = lock.withLock {
+            defer { (state, memory) = (condition, bytes) }
+            return state != condition
+        }
+        if isNews { options.onChange?(condition) }
     }
 
     private static let origin = ContinuousClock.now

@@ -69,7 +69,8 @@ package struct Route: Sendable {
 
     package init(
         _ method: HTTPRequest.Method, _ path: String, _ summary: String, access: Access, scope: Scope = .account,
-        rate: RateClass = .standard, bodyLimit: Int = 0, bodyLimitAt: (@Sendable ([String: String]) async throws -> Int)? = nil, audit: AuditClass = .none, showsSecret: Bool = false,
+        rate: RateClass = .standard, bodyLimit: Int = 0, bodyLimitAt: (@Sendable ([String: String]) async throws -> Int)? = nil,
+        audit: AuditClass = .none, showsSecret: Bool = false,
         request: Schema? = nil, response: Schema? = nil, handler: @escaping @Sendable (Call) async throws -> Reply
     ) {
         (self.method, self.path, self.summary) = (method, path, summary)
