@@ -9,15 +9,24 @@ from .waiting import wait_until
 class Channel:
     """One channel of an account and the endpoint that it is connected to."""
 
+    #: Those that still exist. Many end as failed, which other suites of the same server would hear of.
+    made_so_far: list["Channel"] = []
+
     def __init__(self, account: Account, endpoint: Endpoint, settings: dict, mode: str = "webhook", connect: bool = True):
         self.account, self.endpoint = account, endpoint
         self.made = account.owner.post("/api/v1/channels", {"kind": endpoint.kind, "name": f"{endpoint.kind} {endpoint.id}", "mode": mode,
                                                             "settings": settings}).ok(201)
         self.id, self.path = self.made["id"], self.made.get("webhook_path")
-        self.found: dict[str, str] = {}
+        self.made_so_far.append(self)
         if connect:
             self.connected = self.connect()
             assert self.connected["ok"], self.connected
+
+    @classmethod
+    def remove_all(cls):
+        while cls.made_so_far:
+            channel = cls.made_so_far.pop()
+            channel.account.owner.delete(f"/api/v1/channels/{channel.id}")
 
     def connect(self) -> dict:
         return self.account.owner.post(f"/api/v1/channels/{self.id}/webhook").ok()
