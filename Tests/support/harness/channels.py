@@ -71,8 +71,8 @@ class Channel:
             return mine[0]["id"] if len(mine) == 1 else None
         return wait_until(find, timeout, f"one conversation in {self.made['name']}")
 
-    def shown(self, customer=None) -> list[dict]:
-        return self.account.shown(self.conversation(customer))
+    def shown(self, customer=None, timeout: float = 15) -> list[dict]:
+        return self.account.shown(self.conversation(customer, timeout))
 
     def reply(self, text: str, customer=None) -> dict:
         return self.account.reply(self.conversation(customer), text).ok(201)
@@ -85,7 +85,7 @@ class Channel:
     def shows(self, *texts: str, customer=None, timeout: float = 15):
         """Waits until the conversation says this and nothing else: what was acknowledged is written into it a moment later."""
         def said():
-            found = [message["text"] for message in self.shown(customer)]
+            found = [message["text"] for message in self.shown(customer, timeout=0)]
             assert found == list(texts), f"the conversation says {found}"
             return True
         wait_until(said, timeout, f"the conversation says {list(texts)}")
