@@ -161,7 +161,7 @@ class Bot(Endpoint):
         if len(text.encode("utf-16-le")) // 2 > 4096:
             return 400, "Bad Request: message is too long"
         made = self.message(int(chat), text=text)
-        self.record(int(chat), text, str(made["message_id"]), **{name: value for name, value in given.items() if name != "text"})
+        self.record(int(chat), text, str(made["message_id"]), **{name: given[name] for name in given if name not in ("chat", "text", "id", "at")})
         return 200, made
 
     def message(self, chat: int, **content):
