@@ -103,6 +103,12 @@ class TestWithoutAServer:
             refused = place.cli(*command, "--json", check=False)
             assert refused.status != 0 and refused.err.strip() and len(refused.err.strip().splitlines()) <= 2, refused
 
+    def test_a_setting_is_a_name_and_a_value(self, place):
+        refused = place.cli("channel", "add", "avito", "--account", "Склад", "--setting", "client_id", check=False)
+        assert refused.status != 0 and "NAME=VALUE" in refused.err, refused
+        incomplete = place.cli("channel", "add", "avito", "--account", "Склад", "--setting", "client_id=a=b", check=False)
+        assert incomplete.status != 0 and "client_secret" in incomplete.err, incomplete
+
 
 class TestBesideAServer:
     def test_a_channel_added_here_works_there_at_once(self, server, account, telegram_api):

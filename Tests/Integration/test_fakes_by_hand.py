@@ -37,20 +37,21 @@ class Hand:
 
 @pytest.mark.once
 @pytest.mark.parametrize("kind", ["telegram", "max", "avito", "wappi", "facebook", "instagram"])
-def test_a_channel_is_tried_by_hand(quiet, kind):
+def test_a_channel_is_tried_by_hand(server, quiet, kind):
     hand = Hand(kind)
     try:
-        words = shlex.split(hand.sees("sevensales channel add"))
-        assert words[3] == kind
-        settings = dict(word.split("=", 1) for before, word in zip(words, words[1:]) if before == "--setting")
-        made = quiet.owner.post("/api/v1/channels", {"kind": kind, "name": f"{kind} вручную", "settings": settings}).ok(201)
-        assert quiet.owner.post(f"/api/v1/channels/{made['id']}/webhook").ok()["ok"]
+        def typed(pattern: str) -> list[str]:
+            """The printed line, with the account that there is."""
+            return [quiet.name if word == "My shop" else word for word in shlex.split(hand.sees(pattern))[1:]]
+        id = quiet.place.cli(*typed("sevensales channel add"), "--json").json["id"]
+        connect = [{"ID": id, "http://127.0.0.1:8080": server.url}.get(word, word) for word in typed("sevensales channel connect")]
+        assert quiet.place.cli(*connect).out.startswith("ok ")
         hand.types("Сколько стоит диван?")
         hand.sees("Айгуль says 'Сколько стоит диван.': the webhook answered 200")
-        conversation = wait_until(lambda: next((c for c in quiet.conversations() if c["channel"]["id"] == made["id"]), None), what="the conversation")
+        conversation = wait_until(lambda: next((c for c in quiet.conversations() if c["channel"]["id"] == id), None), what="the conversation")
         assert [m["text"] for m in quiet.shown(conversation["id"])] == ["Сколько стоит диван?"]
         quiet.reply(conversation["id"], "189 000 ₸").ok(201)
         hand.sees("POST .* 200 send.* '189 000 ₸'")
-        quiet.owner.delete(f"/api/v1/channels/{made['id']}").ok(204)
+        quiet.owner.delete(f"/api/v1/channels/{id}").ok(204)
     finally:
         hand.end()

@@ -117,8 +117,6 @@ class TestMax(ChannelContract):
         bot.wait(1, customer.chat)
 
     @pytest.mark.once
-    @pytest.mark.xfail(strict=True, reason="Delivery.end and LiveMessageOutbox.retry drop the plugin's state: what a person retries begins anew, and the parts "
-                                            "that arrived come twice")
     @pytest.mark.parametrize("ending", ["uncertain", "failed"])
     def test_a_person_who_retries_half_a_message_sends_the_other_half(self, open_channel, ending):
         bot = open_channel.endpoint

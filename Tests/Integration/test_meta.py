@@ -223,7 +223,6 @@ class TestInstagram(MetaContract):
         return len(text.encode())
 
     @pytest.mark.once
-    @pytest.mark.xfail(strict=True, reason="ChannelAdministration.connect asks for the health of the channel as it was before connecting: that renews the token again")
     def test_connecting_renews_the_token_once(self, channel):
         assert len(channel.endpoint.all("renew")) == 1
 

@@ -48,6 +48,8 @@ class Bot(Endpoint):
         self.username = f"shop{self.id}_bot"
         self.updates: list[dict] = []
         self.webhook: dict = {}
+        #: What `getFile` knows, by `file_id`.
+        self.files: dict[str, bytes] = {}
         self.poller = 0
         self.update_ids = itertools.count(secrets.randbelow(10**8) + 10**8)
         self.message_ids = itertools.count(1000)
@@ -100,7 +102,7 @@ class Bot(Endpoint):
 
     def run(self, call: Call):
         if call.name == "file":
-            return 200, b"\xff\xd8\xff\xe0!"
+            return 200, self.files[call.parameters["file"]]
         method = getattr(self, "do_" + call.name.lower(), None)
         status, result = method(call.parameters) if method else (404, "Not Found: method not found")
         return status, envelope(status, result)
@@ -161,7 +163,7 @@ class Bot(Endpoint):
         if len(text.encode("utf-16-le")) // 2 > 4096:
             return 400, "Bad Request: message is too long"
         made = self.message(int(chat), text=text)
-        self.record(int(chat), text, str(made["message_id"]), **{name: value for name, value in given.items() if name != "text"})
+        self.record(int(chat), text, str(made["message_id"]), **{name: given[name] for name in given if name not in ("chat", "text", "id", "at")})
         return 200, made
 
     def message(self, chat: int, **content):
@@ -179,11 +181,13 @@ class Bot(Endpoint):
 
     def do_getfile(self, given):
         file = given.get("file_id", "")
-        return 200, {"file_id": file, "file_unique_id": "AQAD" + file[-4:], "file_size": 5, "file_path": f"photos/{file}.jpg"}
+        if file not in self.files:
+            return 400, "Bad Request: wrong file_id or the file is temporarily unavailable"
+        return 200, {"file_id": file, "file_unique_id": "AQAD" + file[-4:], "file_size": len(self.files[file]), "file_path": f"files/{file}"}
 
 
 class BotAPI(Provider):
-    routes = Routes({f"{verb} /bot{{token}}/{{method}}": "call" for verb in ("GET", "POST")} | {"GET /file/bot{token}/photos/{file}": "file"})
+    routes = Routes({f"{verb} /bot{{token}}/{{method}}": "call" for verb in ("GET", "POST")} | {"GET /file/bot{token}/files/{file}": "file"})
 
     def __init__(self, port: int = 0):
         self.bots: dict[str, Bot] = {}
@@ -197,7 +201,9 @@ class BotAPI(Provider):
         bot = self.bots.get(groups["token"])
         if bot is None:
             raise Refused(401, envelope(401, "Unauthorized"))
-        return bot, groups.get("method", name), found
+        if name == "file" and groups["file"] not in bot.files:
+            raise Refused(404, envelope(404, "Not Found"))
+        return bot, groups.get("method", name), {**found, "file": groups["file"]} if name == "file" else found
 
     def bot(self, token: str | None = None) -> Bot:
         token = token or f"{secrets.randbelow(9 * 10**9) + 10**9}:AA{secrets.token_urlsafe(24)}"

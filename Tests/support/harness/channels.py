@@ -9,15 +9,24 @@ from .waiting import wait_until
 class Channel:
     """One channel of an account and the endpoint that it is connected to."""
 
+    #: Those that still exist. Many end as failed, which other suites of the same server would hear of.
+    made_so_far: list["Channel"] = []
+
     def __init__(self, account: Account, endpoint: Endpoint, settings: dict, mode: str = "webhook", connect: bool = True):
         self.account, self.endpoint = account, endpoint
         self.made = account.owner.post("/api/v1/channels", {"kind": endpoint.kind, "name": f"{endpoint.kind} {endpoint.id}", "mode": mode,
                                                             "settings": settings}).ok(201)
         self.id, self.path = self.made["id"], self.made.get("webhook_path")
-        self.found: dict[str, str] = {}
+        self.made_so_far.append(self)
         if connect:
             self.connected = self.connect()
             assert self.connected["ok"], self.connected
+
+    @classmethod
+    def remove_all(cls):
+        while cls.made_so_far:
+            channel = cls.made_so_far.pop()
+            channel.account.owner.delete(f"/api/v1/channels/{channel.id}")
 
     def connect(self) -> dict:
         return self.account.owner.post(f"/api/v1/channels/{self.id}/webhook").ok()
@@ -62,8 +71,8 @@ class Channel:
             return mine[0]["id"] if len(mine) == 1 else None
         return wait_until(find, timeout, f"one conversation in {self.made['name']}")
 
-    def shown(self, customer=None) -> list[dict]:
-        return self.account.shown(self.conversation(customer))
+    def shown(self, customer=None, timeout: float = 15) -> list[dict]:
+        return self.account.shown(self.conversation(customer, timeout))
 
     def reply(self, text: str, customer=None) -> dict:
         return self.account.reply(self.conversation(customer), text).ok(201)
@@ -76,7 +85,7 @@ class Channel:
     def shows(self, *texts: str, customer=None, timeout: float = 15):
         """Waits until the conversation says this and nothing else: what was acknowledged is written into it a moment later."""
         def said():
-            found = [message["text"] for message in self.shown(customer)]
+            found = [message["text"] for message in self.shown(customer, timeout=0)]
             assert found == list(texts), f"the conversation says {found}"
             return True
         wait_until(said, timeout, f"the conversation says {list(texts)}")

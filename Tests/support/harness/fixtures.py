@@ -9,6 +9,7 @@ from fakes.graph_api import GraphAPI
 from fakes.max_api import MaxAPI
 from fakes.openai import OpenAI
 from fakes.wappi_api import WappiAPI
+from .channels import Channel
 from .http import next_source
 from .people import Account
 from .postgres import Postgres
@@ -139,6 +140,12 @@ def strict_server(engine, places) -> Server:
     yield running
     assert running.is_running, f"the strict server died with status {running.status}:\n{running.text()[-4000:]}"
     running.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def channels_end_with_their_module():
+    yield
+    Channel.remove_all()
 
 
 @pytest.fixture(scope="module")
