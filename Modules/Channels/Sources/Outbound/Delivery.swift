@@ -20,6 +20,11 @@ struct Delivery: Sendable {
     let time: any TimeSource
     let logger: Logger
 
+    /// Of a message whose chat refuses it.
+    private static let mostAttempts = 10
+    /// For a provider that is away: by then an answer helps nobody.
+    private static let longestWait = Duration.seconds(86_400)
+
     func run(_ job: DeliverJob, _ context: JobContext) async throws {
         let account = context.job.account
         let found = try await database.read(in: account) { transaction in
@@ -73,16 +78,18 @@ struct Delivery: Sendable {
             return try await end(row, .failed, context, code: "blocked_address", reason: error.description)
         }
         failpoint("send.after_response")
-        try await settle(ending, row, channel, context)
+        try await settle(ending, row, thread: action.thread, channel, context)
     }
 
     private func settle(
-        _ ending: ProviderExchange.Ending, _ row: OutboundStore.Row, _ channel: OpenChannel, _ context: JobContext
+        _ ending: ProviderExchange.Ending, _ row: OutboundStore.Row, thread: String, _ channel: OpenChannel,
+        _ context: JobContext
     ) async throws {
+        limiter.note(ending.result, of: channel)
         switch ending.result {
         case .sent(let ids):
             try await end(row, .sent, context, externalIDs: ids)
-        case .failed(let failure): try await settle(failure, row, channel, context)
+        case .failed(let failure): try await settle(failure, row, thread: thread, channel, context)
         default:
             try await end(
                 row, .uncertain, context, code: "odd_answer", reason: "The channel plugin gave no clear answer.", of: channel)
@@ -90,17 +97,22 @@ struct Delivery: Sendable {
     }
 
     private func settle(
-        _ failure: OperationFailure, _ row: OutboundStore.Row, _ channel: OpenChannel, _ context: JobContext
+        _ failure: OperationFailure, _ row: OutboundStore.Row, thread: String, _ channel: OpenChannel, _ context: JobContext
     ) async throws {
         let reason = failure.reason.text.english
         switch failure.kind {
         case .retry(let delay, let scope):
-            guard row.attempts < 10 else {
-                return try await end(row, .failed, context, code: failure.reason.code, reason: reason)
+            // A provider that is away for an hour is no reason to lose what was written meanwhile; a chat that refuses again and again is.
+            let isHopeless =
+                scope == .chat
+                ? row.attempts >= Self.mostAttempts
+                : time.now().duration(since: row.message.queuedAt) > Self.longestWait
+            guard !isHopeless else {
+                return try await end(
+                    row, .failed, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason,
+                    resume: failure.resume)
             }
-            if let delay {
-                limiter.pause(channel, thread: scope == .chat ? row.message.conversation.description : nil, for: delay)
-            }
+            if let delay { limiter.pause(channel, thread: scope == .chat ? thread : nil, for: delay) }
             try await backToQueue(row, failure, context.job.account)
             throw JobDeferred(by: delay ?? .seconds(Int64(1 << min(row.attempts, 6))))
         case .permanent, .blocked:
@@ -124,7 +136,7 @@ struct Delivery: Sendable {
 
     private func backToQueue(_ row: OutboundStore.Row, _ failure: OperationFailure, _ account: AccountID) async throws {
         let (id, now) = (row.message.id, time.now())
-        let ids = failure.sent.isEmpty ? nil : row.externalIDs + failure.sent
+        let ids = row.externalIDs + failure.sent.filter { !row.externalIDs.contains($0) }
         try await database.write(in: account) { transaction in
             try OutboundStore(transaction: transaction).set(
                 .queued, of: id, account: account, externalIDs: ids, pluginState: failure.resume?.text,

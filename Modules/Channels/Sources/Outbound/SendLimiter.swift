@@ -2,7 +2,8 @@ import Kernel
 import PluginHost
 import Synchronization
 
-/// Keeps a channel within its provider's rates, and silent while the provider asked for it.
+/// Keeps a channel within its provider's rates, silent while the provider asked for it, and patient with a provider that is away: after
+/// some failures in a row one message at a time finds out whether it is back, and the others wait.
 final class SendLimiter: Sendable {
     private struct Bucket {
         var tokens: Double
@@ -12,7 +13,14 @@ final class SendLimiter: Sendable {
     private struct State {
         var buckets: [String: Bucket] = [:]
         var pauses: [String: Duration] = [:]
+        /// Of channels whose provider failed, in a row.
+        var failures: [String: Int] = [:]
     }
+
+    /// How many failures in a row close a channel but for one message at a time.
+    private static let mostFailures = 3
+    /// A request that finds out has ended by then.
+    private static let probe = Duration.seconds(60)
 
     private let time: any TimeSource
     private let state = Mutex(State())
@@ -28,6 +36,7 @@ final class SendLimiter: Sendable {
             if state.buckets.count > 20_000 { state.buckets = state.buckets.filter { (now - $0.value.at).inSeconds < 60 } }
             state.pauses = state.pauses.filter { $0.value > now }
             for (key, _) in keys { if let until = state.pauses[key] { return until - now } }
+            let isProbing = state.failures[channel.id.description, default: 0] >= Self.mostFailures
             var taken: [(String, Bucket)] = []
             for (key, limit) in keys {
                 guard let limit, limit.requests > 0 else { continue }
@@ -40,7 +49,27 @@ final class SendLimiter: Sendable {
                 taken.append((key, bucket))
             }
             for (key, bucket) in taken { state.buckets[key] = bucket }
+            // Whoever comes next waits for the answer to this one.
+            if isProbing { state.pauses[channel.id.description] = now + Self.probe }
             return nil
+        }
+    }
+
+    /// What a delivery showed of its provider: there, or away.
+    func note(_ result: OperationResult, of channel: OpenChannel) {
+        let key = channel.id.description
+        var isAway = false
+        if case .failed(let failure) = result, case .retry(nil, .channel) = failure.kind { isAway = true }
+        let now = time.uptime()
+        state.withLock { state in
+            guard isAway else {
+                // It answered: those that waited for a probe go on.
+                if state.failures.removeValue(forKey: key) ?? 0 >= Self.mostFailures { state.pauses[key] = nil }
+                return
+            }
+            let count = state.failures[key, default: 0] + 1
+            state.failures[key] = count
+            if count >= Self.mostFailures { state.pauses[key] = now + .seconds(Int64(1 << min(count - Self.mostFailures, 5))) }
         }
     }
 
