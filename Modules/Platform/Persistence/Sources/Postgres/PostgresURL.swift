@@ -21,13 +21,14 @@ package struct PostgresURL: Sendable, CustomStringConvertible {
         return text[..<colon] + ":…" + text[at...]
     }
 
-    /// The parameter arrays that `PQconnectdbParams` takes; the address stands first and the rest overrides it.
+    /// The parameter arrays that `PQconnectdbParams` takes; what follows the address overrides it, what stands before
+    /// is overridden. Kerberos, which libpq otherwise looks for at each connection, aborts a process that ends meanwhile.
     func withOptions<Result>(
         schema: String,
         _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> Result
     ) -> Result {
         let options = [
-            ("dbname", text), ("connect_timeout", "3"), ("application_name", "sevensales"),
+            ("gssencmode", "disable"), ("dbname", text), ("connect_timeout", "3"), ("application_name", "sevensales"),
             ("client_encoding", "UTF8"), ("keepalives_idle", "20"), ("tcp_user_timeout", "10000"),
             ("options", "-c search_path=\(schema) -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"),
         ]
