@@ -1,6 +1,7 @@
 import ChannelsInterface
 import Egress
 import Kernel
+import ObjectStorage
 import Persistence
 import PluginHost
 import TestSupport
@@ -27,6 +28,33 @@ struct DeliveryTests {
         #expect(try await world.run(message) == .failed)
         #expect(world.egress.requests.withLock { $0.isEmpty })
         #expect(world.sink.events(of: MessageDeliveryChanged.self).first?.dropped == true)
+    }
+
+    /// A turn is the bot's to lose: a colleague who answers by phone must not cancel what another one wrote here.
+    @Test(arguments: TestEngine.all) func `what a person wrote leaves whoever took over`(engine: TestEngine) async throws {
+        let world = try await World(engine)
+        let message = try await world.queue(try await world.connect(), fence: 1, author: .user)
+        try await world.raiseFence(message.conversation, to: 2)
+        #expect(try await world.run(message) == .sent)
+    }
+
+    /// The file cannot be read just now: nothing has left, and nothing is uncertain.
+    @Test(arguments: TestEngine.all) func `a file storage that is away delays a message and does no more`(engine: TestEngine)
+        async throws
+    {
+        let world = try await World(engine)
+        let channel = try await world.connect()
+        let message = try await world.queue(channel)
+        let (keeper, account) = (world.keeper, world.account)
+        let file = try await keeper.add(
+            MediaUpload(bytes: Pictures.png(), name: "a.png", claimedType: ""), for: message.address, in: channel.id,
+            account: account)
+        try await world.database.write(in: account) { try keeper.attach(file.id, for: message.address, in: $0) }
+        world.words.file.withLock { $0 = file.id }
+        try await world.storage.delete(MediaKeeper.object(file.id, account))
+        #expect(try await world.run(message) == .failed)
+        #expect(world.egress.requests.withLock { $0.isEmpty })
+        #expect(world.sink.events(of: MessageDeliveryChanged.self).last?.failureCode == "plugin_fault")
     }
 
     @Test(arguments: TestEngine.all) func `a fence never goes back`(engine: TestEngine) async throws {

@@ -139,7 +139,7 @@ struct MediaTests {
         let picture = try await add(Pictures.png(), "диван.png")
         #expect(picture.kind == "image" && picture.state == .draft)
         // Too big for a picture here, so it goes as a document; what is no picture at all, too.
-        #expect(try await add(Pictures.png() + Array(repeating: 0, count: 2 << 20), "big.png").kind == "document")
+        #expect(try await add(Pictures.png(coded: 2 << 20), "big.png").kind == "document")
         #expect(try await add(Array("MZ".utf8), "setup.exe").name == "setup.exe.bin")
         await #expect(throws: Problem.self) { _ = try await add([], "empty.png") }
 
@@ -198,4 +198,39 @@ struct MediaTests {
         world.time.advance(by: .seconds(1_801))
         #expect(try await world.links.open(token) == nil)
     }
+
+    @Test func `an object that no row knows is removed after a day, and no other`() async throws {
+        let world = try await World(.sqlite)
+        let (id, _) = try await received(world, [(200, Pictures.png())])
+        let orphan = try MediaKeeper.object(FileID(), world.account)
+        try await world.storage.put(orphan, ObjectContent([1, 2, 3]))
+        try await world.keeper.removeOrphans()
+        #expect(try await world.storage.get(orphan, from: 0).collect(upTo: 10) == [1, 2, 3], "it may be on its way")
+        let later = MediaKeeper(
+            database: world.database, vault: world.vault, storage: world.storage, channels: world.channels, time: Tomorrow())
+        try await later.removeOrphans()
+        await #expect(throws: ObjectStorageError.notFound) { _ = try await world.storage.get(orphan, from: 0) }
+        #expect(try await world.keeper.bytes(of: id, account: world.account) != nil)
+    }
+
+    @Test func `a picture that may tell where it was taken does not go out`() async throws {
+        let world = try await World(.sqlite)
+        let channel = try await world.connect()
+        let message = try await world.queue(channel)
+        let phone: [UInt8] = [0, 0, 0, 24] + Array("ftypheic".utf8) + Array(repeating: 0, count: 64)
+        for bytes in [phone, Array(Pictures.jpeg().prefix(60))] {
+            await #expect(throws: Problem.self) {
+                _ = try await world.keeper.add(
+                    MediaUpload(bytes: bytes, name: "a.jpg", claimedType: "image/jpeg"), for: message.address, in: channel.id,
+                    account: world.account)
+            }
+        }
+    }
+}
+
+/// Objects carry the file system's own times.
+private struct Tomorrow: TimeSource {
+    func now() -> Instant { SystemTime().now().advanced(by: .seconds(90_000)) }
+    func uptime() -> Duration { SystemTime().uptime() }
+    func sleep(for duration: Duration) async throws {}
 }

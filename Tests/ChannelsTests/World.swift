@@ -94,12 +94,14 @@ struct World: Sendable {
     }
 
     /// Queues a message of `fence` as Conversations would.
-    func queue(_ channel: OpenChannel, fence: Int64 = 1, conversation: ConversationID = .init()) async throws -> OutgoingMessage {
+    func queue(
+        _ channel: OpenChannel, fence: Int64 = 1, author: MessageAuthor = .bot, conversation: ConversationID = .init()
+    ) async throws -> OutgoingMessage {
         let identity = channel.identityKey("42")
         let key = try await vault.key(for: try Intake.keyID(identity), in: account)
         let message = OutgoingMessage(
             id: MessageID(), conversation: conversation, channel: channel.id,
-            address: try AddressSeal.seal("42", identity: identity, key: key, account: account), fence: fence, author: .bot,
+            address: try AddressSeal.seal("42", identity: identity, key: key, account: account), fence: fence, author: author,
             queuedAt: time.now())
         let outbox = outbox
         try await database.write(in: account) { try outbox.enqueue(message, in: $0) }
@@ -123,11 +125,12 @@ struct World: Sendable {
     }
 
     /// Looks for an uncertain `message` at the provider once and returns its state afterwards.
-    func reconcile(_ message: OutgoingMessage, round: Int = 0) async throws -> DeliveryStatus? {
+    func reconcile(_ message: OutgoingMessage, attempt: Int = 1, round: Int = 0) async throws -> DeliveryStatus? {
         let reconciliation = Reconciliation(
             database: database, channels: channels, exchange: exchange, contents: actions, outbox: outbox, time: time,
             logger: Logger(label: "test"))
-        try await reconciliation.run(ReconcileJob(message: message.id, round: round), context(ReconcileJob.queue))
+        try await reconciliation.run(
+            ReconcileJob(message: message.id, attempt: attempt, round: round), context(ReconcileJob.queue))
         return try await status(message)
     }
 
@@ -167,6 +170,13 @@ final class Words: OutgoingContentSource {
 
     func content(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> OutgoingContent? {
         OutgoingContent(text: "words", file: file.withLock { $0 }, lastInboundAt: nil)
+    }
+
+    /// Whose a provider's id is.
+    let owners = Mutex<[String: MessageID]>([:])
+
+    func message(externalID: String, conversation: ConversationID, account: AccountID) async throws -> MessageID? {
+        owners.withLock { $0[externalID] }
     }
 }
 

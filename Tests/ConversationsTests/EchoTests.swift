@@ -10,10 +10,12 @@ import Testing
 /// Instagram, Avito and WhatsApp hand back every message of the company's side without saying whether we or a person wrote it.
 struct EchoTests {
     /// A conversation in which a colleague's reply is on its way.
-    private func replied(_ world: World, _ status: DeliveryStatus, ids: [String] = []) async throws -> MessageRow {
+    private func replied(
+        _ world: World, _ status: DeliveryStatus, ids: [String] = [], text: String = "Да, есть"
+    ) async throws -> MessageRow {
         try await world.deliver(.message(World.message("Есть диван?", id: "in-1")))
         let (row, _) = try await world.conversations.reply(
-            "Да, есть", id: MessageID(), in: try await world.only().id, by: world.operator_)
+            text, id: MessageID(), in: try await world.only().id, by: world.operator_)
         world.outbox.standing.withLock { $0[row.id] = OutboxStanding(status: status, externalIDs: ids) }
         return row
     }
@@ -60,9 +62,10 @@ struct EchoTests {
         engine: TestEngine
     ) async throws {
         let world = try await World(engine)
-        _ = try await replied(world, .uncertain)
+        let (first, second) = (String(repeating: "Да, есть. ", count: 60), String(repeating: "Приезжайте. ", count: 60))
+        _ = try await replied(world, .uncertain, text: first + second)
         let fence = try await world.only().fence
-        try await world.deliver(.message(World.message("Да,", id: "out-1")), from: .unknown)
+        try await world.deliver(.message(World.message(first, id: "out-1")), from: .unknown)
         #expect(world.outbox.confirmed.withLock { $0.isEmpty })
         #expect(try await world.only().fence == fence)
     }
@@ -127,5 +130,46 @@ struct EchoTests {
         try await world.deliver(.receipt(failed))
         let stored = try await world.messages(of: world.only().id).first { $0.id == reply.id }
         #expect(stored?.status == .failed && stored?.failureCode == "undelivered")
+        #expect(world.outbox.refused.withLock { $0 } == [reply.id])
+    }
+
+    /// What somebody writes now is not what we tried to say days ago, even in the same words.
+    @Test(arguments: TestEngine.all) func `an old uncertain message swallows nobody's words`(engine: TestEngine) async throws {
+        let world = try await World(engine)
+        _ = try await replied(world, .uncertain, text: "Да, есть. Приезжайте")
+        for (id, text) in [("out-1", "Да, есть. Приезжайте"), ("out-2", "Да")] {
+            world.time.advance(by: .seconds(3_600))
+            try await world.deliver(.message(World.message(text, id: id)), at: 3_600, from: .unknown)
+        }
+        #expect(world.outbox.confirmed.withLock { $0.isEmpty })
+        #expect(try await world.messages(of: world.only().id).count == 4)
+    }
+
+    /// A message that hangs must not hide what the customer writes after it.
+    @Test(arguments: TestEngine.all) func `a message that stays on its way is waited for a minute, not for ever`(
+        engine: TestEngine
+    )
+        async throws
+    {
+        let world = try await World(engine)
+        _ = try await replied(world, .sending)
+        let id = Identifier<InboundSubject>()
+        await #expect(throws: JobDeferred.self) {
+            try await world.deliver(.message(World.message("Сейчас", id: "out-1")), id: id, from: .unknown)
+        }
+        world.time.advance(by: .seconds(61))
+        try await world.deliver(.message(World.message("Сейчас", id: "out-1")), id: id, from: .unknown)
+        #expect(try await world.messages(of: world.only().id).count == 3)
+    }
+
+    @Test(arguments: TestEngine.all) func `a second message of the same person takes nothing more`(engine: TestEngine)
+        async throws
+    {
+        let world = try await World(engine)
+        try await world.deliver(.message(World.message("Есть диван?", id: "in-1")))
+        try await world.deliver(.message(World.message("Сейчас", id: "out-1")), from: .person)
+        let fence = try await world.only().fence
+        try await world.deliver(.message(World.message("Есть", id: "out-2")), from: .person)
+        #expect(try await world.only().fence == fence)
     }
 }

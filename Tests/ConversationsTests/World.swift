@@ -118,6 +118,7 @@ final class FakeOutbox: MessageOutbox {
     let queued = Mutex<[OutgoingMessage]>([])
     let standing = Mutex<[MessageID: OutboxStanding]>([:])
     let confirmed = Mutex<[MessageID]>([])
+    let refused = Mutex<[MessageID]>([])
     let fences = Mutex<[ConversationID: Int64]>([:])
 
     func enqueue(_ message: OutgoingMessage, in transaction: any Transaction) throws { queued.withLock { $0.append(message) } }
@@ -128,9 +129,10 @@ final class FakeOutbox: MessageOutbox {
     func standings(of messages: [MessageID], in transaction: any Transaction) throws -> [MessageID: OutboxStanding] {
         standing.withLock { known in known.filter { messages.contains($0.key) } }
     }
-    func confirm(_ message: MessageID, externalID: String, in transaction: any Transaction) throws {
+    func confirm(_ message: MessageID, externalID: String, isWhole: Bool, in transaction: any Transaction) throws {
         confirmed.withLock { $0.append(message) }
     }
+    func refused(_ message: MessageID, in transaction: any Transaction) throws { refused.withLock { $0.append(message) } }
     func typing(
         _ on: Bool, byBot: Bool, conversation: ConversationID, channel: ChannelID, address: SealedAddress, account: AccountID
     ) async {}

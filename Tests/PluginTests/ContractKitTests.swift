@@ -3,7 +3,8 @@ import PluginTestSupport
 import Testing
 
 struct ContractKitTests {
-    @Test(arguments: ["Telegram", "WebChat", "Max", "Avito", "Wappi", "MetaFacebook", "MetaInstagram"]) func `the product's own plugins keep every rule`(name: String) async throws {
+    @Test(arguments: ["Telegram", "WebChat", "Max", "Avito", "Wappi", "MetaFacebook", "MetaInstagram"])
+    func `the product's own plugins keep every rule`(name: String) async throws {
         let findings = await ContractKit(driver: try Loading.isolated(name)).run()
         #expect(findings.filter { !$0.isMet } == [])
         #expect(findings.count >= 10)

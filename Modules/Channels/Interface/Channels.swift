@@ -29,8 +29,12 @@ package protocol MessageOutbox: Sendable {
     /// Where these messages stand on their way; those that were never queued are missing.
     func standings(of messages: [MessageID], in transaction: any Transaction) throws -> [MessageID: OutboxStanding]
 
-    /// The provider shows that `message`, or a part of it, arrived as `externalID`: an uncertain one becomes sent. Idempotent.
-    func confirm(_ message: MessageID, externalID: String, in transaction: any Transaction) throws
+    /// The provider shows that `message`, or a part of it, arrived as `externalID`: an uncertain one becomes sent, unless more parts of it
+    /// were to follow. Idempotent.
+    func confirm(_ message: MessageID, externalID: String, isWhole: Bool, in transaction: any Transaction) throws
+
+    /// The provider gave up a message that it had taken: another try sends all of it again.
+    func refused(_ message: MessageID, in transaction: any Transaction) throws
 
     /// Shows or hides "typing…" at the customer's; best effort, nothing is stored.
     func typing(
@@ -77,6 +81,9 @@ package struct OutboxStanding: Sendable {
 package protocol OutgoingContentSource: Sendable {
     /// Nil when the message was deleted or its author erased.
     func content(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> OutgoingContent?
+
+    /// The message of the conversation that is known by a provider's id.
+    func message(externalID: String, conversation: ConversationID, account: AccountID) async throws -> MessageID?
 }
 
 /// What a queued message says.

@@ -36,6 +36,8 @@ package struct MediaFile: Sendable {
 
 /// A file that somebody wants to send.
 package struct MediaUpload: Sendable {
+    /// In bytes; of files that come in as well.
+    package static let largest = 25 << 20
     package let bytes: [UInt8]
     package let name: String
     package let claimedType: String

@@ -130,7 +130,11 @@ package struct ChannelAdministration: Sendable {
             try audit.append(Self.entry("channel.changed", id, actor, now), in: transaction)
         }
         channels.forget()
-        return view(row, settings)
+        let weekAgo = now.advanced(by: .seconds(-7 * 86_400))
+        let backlogs = try await database.read(in: account) {
+            try ChannelStore(transaction: $0).backlogs(of: account, failedSince: weekAgo)
+        }
+        return view(row, settings, backlogs[id] ?? ChannelBacklog())
     }
 
     func remove(_ id: ChannelID, by actor: Actor, account: AccountID) async throws {

@@ -90,6 +90,7 @@ package struct ChannelsModule: Sendable {
         let fetch = MediaFetch(database: database, keeper: keeper, channels: channels, exchange: exchange, logger: logger)
         jobs.handle(FetchMediaJob.self) { job, context in try await fetch.run(job, context) }
         jobs.every(.seconds(3_600), "channels.abandoned-files") { [keeper] in try await keeper.removeAbandoned() }
+        jobs.every(.seconds(86_400), "channels.orphaned-files") { [keeper] in try await keeper.removeOrphans() }
         jobs.handle(HealthJob.self) { [health] job, context in try await health.run(job, context) }
         // Often enough for a provider's own alarm thresholds, seldom enough for their rate limits.
         jobs.every(.seconds(300), "channels.health") { [database] in try await Self.checkAll(database) }

@@ -3,6 +3,7 @@ import Kernel
 import Logging
 import Persistence
 import PluginHost
+import ServiceLifecycle
 
 /// Asks one channel's provider whether credentials and subscription still work.
 struct HealthJob: JobPayload {
@@ -36,7 +37,9 @@ struct HealthCheck: Sendable {
         else { return try await context.complete { _ in } }
         let (condition, _) = try await check(channel)
         if condition.state == .broken, channel.row.mode == "webhook" { try await repair(channel, condition) }
-        if condition.state != .broken { try await catchUp(channel) }
+        if condition.state != .broken {
+            do { try await cancelWhenGracefulShutdown { try await catchUp(channel) } } catch is CancellationError {}
+        }
         try await context.complete { _ in }
     }
 
@@ -106,7 +109,7 @@ struct HealthCheck: Sendable {
             }
             // A round that asks for no haste has seen everything.
             guard !events.isEmpty || pause <= .seconds(2) else { return }
-            try await time.sleep(for: pause)
+            try await time.sleep(for: min(pause, .seconds(2)))
         }
     }
 }

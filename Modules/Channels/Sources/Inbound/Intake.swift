@@ -122,7 +122,7 @@ struct Intake: Sendable {
             return MediaStore.Row(
                 account: row.account, id: id, channel: row.channel, identityKey: row.identityKey, inbound: row.id,
                 state: .waiting, kind: attachment.kind.rawValue, mime: attachment.mimeType.map { String($0.prefix(100)) } ?? "",
-                size: attachment.size ?? 0,
+                size: min(max(0, attachment.size ?? 0), Int64(MediaKeeper.largest)),
                 name: try sealed(FileName.safe(attachment.name ?? "", type: attachment.mimeType ?? ""), "name"),
                 source: try sealed(reference, "source"), createdAt: row.receivedAt)
         }

@@ -40,6 +40,8 @@ struct MediaFetch: Sendable {
             return try await settle(row, .failed, context)
         }
         guard channel.row.state == .active else { throw JobDeferred(by: .seconds(60)) }
+        // A stranger must not fill the disk.
+        guard try await keeper.hasRoom(account) else { return try await settle(row, .failed, context) }
         let reference = try key.openText(Sealed(stored: source), as: MediaKeeper.context("source", row.id, account))
         do {
             switch try await exchange.run(.download(file: reference), in: channel).result {
@@ -53,8 +55,10 @@ struct MediaFetch: Sendable {
                 failpoint("file.row.before_commit")
                 try await settle(row, .stored, context, type: kept.type, size: kept.size)
             case .failed(let failure):
-                guard case .retry = failure.kind else { return try await settle(row, .failed, context) }
-                try await again(job, row, context)
+                switch failure.kind {
+                case .retry, .uncertain, .reconnectNeeded: try await again(job, row, context)
+                case .permanent, .blocked: try await settle(row, .failed, context)
+                }
             default: try await settle(row, .failed, context)
             }
         } catch Problem.tooLarge {
@@ -64,6 +68,9 @@ struct MediaFetch: Sendable {
             if case .blocked = error.reason { return try await settle(row, .failed, context) }
             try await again(job, row, context)
         } catch is RefusedFile {
+            try await again(job, row, context)
+        } catch let fault as PluginFault {
+            logger.error("a plugin failed to find a file", metadata: ["channel": "\(channel.id)", "fault": "\(fault)"])
             try await again(job, row, context)
         } catch let error as BlockedAddress {
             logger.warning(

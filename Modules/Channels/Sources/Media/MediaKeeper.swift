@@ -13,7 +13,7 @@ struct MediaKeeper: MediaLibrary {
     let channels: OpenChannels
     let time: any TimeSource
 
-    static let largest = 25 << 20
+    static let largest = MediaUpload.largest
     /// Of all files of an account.
     static let quota: Int64 = 5 << 30
 
@@ -114,8 +114,8 @@ struct MediaKeeper: MediaLibrary {
         let pieces = SealedPieces(id: id, account: account, key: key)
         do { try await storage.put(try Self.object(id, account), pieces.sealing(content)) } catch ObjectStorageError.full {
             throw Problem.unavailable("The file storage is full.")
-        } catch ObjectStorageError.unavailable(let reason) {
-            throw Problem.unavailable("The file storage does not answer: \(reason).")
+        } catch let error as ObjectStorageError {
+            throw Problem.unavailable("The file storage does not take it: \(error).")
         }
     }
 
@@ -131,20 +131,32 @@ struct MediaKeeper: MediaLibrary {
         guard used + Int64(upload.bytes.count) <= Self.quota else {
             throw Problem.conflict("the files of this account reach \(Self.quota >> 30) GB; delete some first")
         }
-        let type = FileType.of(upload.bytes, claimed: upload.claimedType)
-        let kind = try Self.kind(of: type, bytes: upload.bytes.count, on: open.driver.description.capabilities)
+        let (type, content) = try Self.cleaned(upload)
+        let kind = try Self.kind(of: type, bytes: content.count, on: open.driver.description.capabilities)
         let (id, now) = (FileID(), time.now())
         let name = FileName.safe(upload.name, type: type)
-        let bytes = Metered(start: upload.bytes, limit: Self.largest) { nil }
-        // The bytes first: a crash leaves an object without a row, which the sweep removes, never a row without its object.
-        let kept = try await keep(id, claimed: upload.claimedType, key: key, account: account) { try await bytes.next() }
+        let bytes = Metered(start: content, limit: Self.largest) { nil }
+        // The bytes first: a crash leaves an object without a row, which `removeOrphans` finds, never a row without its object.
+        try await put(id, account, key) { try await bytes.next() }
         failpoint("file.row.before_commit")
         let row = MediaStore.Row(
             account: account, id: id, channel: channel, identityKey: identity, inbound: nil, state: .draft, kind: kind,
-            mime: kept.type, size: kept.size, name: try key.seal(name, as: Self.context("name", id, account)).stored, source: nil,
+            mime: type, size: Int64(content.count), name: try key.seal(name, as: Self.context("name", id, account)).stored,
+            source: nil,
             createdAt: now)
         try await database.write(in: account) { try MediaStore(transaction: $0).insert(row) }
-        return MediaFile(id: id, state: .draft, kind: kind, name: name, mime: kept.type, size: kept.size)
+        return MediaFile(id: id, state: .draft, kind: kind, name: name, mime: type, size: Int64(content.count))
+    }
+
+    /// What goes out must not tell where it was taken: a picture of which that cannot be promised is not taken.
+    private static func cleaned(_ upload: MediaUpload) throws -> (type: String, bytes: [UInt8]) {
+        let type = FileType.of(upload.bytes, claimed: upload.claimedType)
+        if let cleaned = PictureData.cleaned(upload.bytes, type: type) { return (type, cleaned) }
+        if type.hasPrefix("image/"), type != "image/gif" {
+            throw Problem.invalid(
+                field: "file", "this picture is damaged, or of a kind that may tell where it was taken: save it as JPEG or PNG")
+        }
+        return (type.hasPrefix("video/") && type != "video/webm" || type == "audio/mp4" ? FileType.unknown : type, upload.bytes)
     }
 
     /// As what the channel sends it: its own kind where it can, else as a document.
@@ -179,12 +191,35 @@ struct MediaKeeper: MediaLibrary {
             try MediaStore(transaction: $0).abandoned(before: limit, limit: 500)
         }
         for (account, id) in drafts {
-            let isGone = try await database.write(in: account) {
-                try MediaStore(transaction: $0).deleteDraft(id, account: account)
-            }
-            if isGone { try await storage.delete(try Self.object(id, account)) }
+            // Out of reach first, then the bytes, then the row: after a crash in between the next round goes on.
+            let isGivenUp = try await database.write(in: account) { try MediaStore(transaction: $0).giveUp(id, account: account) }
+            guard isGivenUp else { continue }
+            try await storage.delete(try Self.object(id, account))
+            try await database.write(in: account) { try MediaStore(transaction: $0).delete(id, account: account) }
         }
         _ = try await storage.sweep()
+    }
+
+    /// Removes objects that no row knows: what a crash left between the two.
+    func removeOrphans() async throws {
+        let limit = time.now().advanced(by: .seconds(-86_400))
+        var cursor: ObjectKey?
+        while true {
+            let page = try await storage.list("", after: cursor, limit: 500)
+            for entry in page where entry.changedAt < limit {
+                let parts = entry.key.text.split(separator: "/")
+                guard parts.count == 3, let account = AccountID(parts[0]), let id = FileID(parts[2]) else { continue }
+                let row = try await database.read(in: account) { try MediaStore(transaction: $0).find(id, of: account) }
+                if row == nil { try await storage.delete(entry.key) }
+            }
+            guard page.count == 500 else { return }
+            cursor = page.last?.key
+        }
+    }
+
+    /// Whether the account may keep another file.
+    func hasRoom(_ account: AccountID) async throws -> Bool {
+        try await database.read(in: account) { try MediaStore(transaction: $0).storedBytes(of: account) } < Self.quota
     }
 }
 

@@ -37,9 +37,14 @@ struct MediaStore {
     }
 
     func find(_ ids: [FileID], of account: AccountID) throws -> [Row] {
-        guard !ids.isEmpty else { return [] }
-        return try transaction.rows(
-            "SELECT * FROM channels_file WHERE account_id = \(account) AND id IN (\(list: ids))", Row.init(row:))
+        // In portions: a statement holds only so many values.
+        try stride(from: 0, to: ids.count, by: 500).flatMap { start in
+            try transaction.rows(
+                """
+                SELECT * FROM channels_file
+                WHERE account_id = \(account) AND id IN (\(list: Array(ids[start..<min(start + 500, ids.count)])))
+                """, Row.init(row:))
+        }
     }
 
     func find(_ id: FileID, of account: AccountID) throws -> Row? { try find([id], of: account).first }
@@ -64,20 +69,34 @@ struct MediaStore {
 
     func storedBytes(of account: AccountID) throws -> Int64 {
         try transaction.row(
-            "SELECT CAST(coalesce(sum(size), 0) AS BIGINT) AS bytes FROM channels_file WHERE account_id = \(account)"
+            """
+            SELECT CAST(coalesce(sum(size), 0) AS BIGINT) AS bytes FROM channels_file
+            WHERE account_id = \(account) AND state IN ('stored', 'draft')
+            """
         ) { try $0.integer("bytes") } ?? 0
     }
 
     /// Uploads that became part of no message, of all accounts.
     func abandoned(before limit: Instant, limit count: Int) throws -> [(account: AccountID, id: FileID)] {
         try transaction.rows(
-            "SELECT account_id, id FROM channels_file WHERE state = 'draft' AND created_at < \(limit) LIMIT \(count)"
+            """
+            SELECT account_id, id FROM channels_file
+            WHERE inbound_id IS NULL AND state <> 'stored' AND created_at < \(limit) LIMIT \(count)
+            """
         ) { (try $0.id("account_id"), try $0.id("id")) }
     }
 
-    /// False when it became part of a message meanwhile.
-    func deleteDraft(_ id: FileID, account: AccountID) throws -> Bool {
-        try transaction.execute("DELETE FROM channels_file WHERE account_id = \(account) AND id = \(id) AND state = 'draft'") == 1
+    /// From now on it cannot become part of a message. False when it did before.
+    func giveUp(_ id: FileID, account: AccountID) throws -> Bool {
+        try transaction.execute(
+            """
+            UPDATE channels_file SET state = 'failed' WHERE account_id = \(account) AND id = \(id) AND inbound_id IS NULL
+              AND state <> 'stored'
+            """) == 1
+    }
+
+    func delete(_ id: FileID, account: AccountID) throws {
+        try transaction.execute("DELETE FROM channels_file WHERE account_id = \(account) AND id = \(id)")
     }
 }
 

@@ -39,19 +39,20 @@ struct SealedPieces: Sendable {
     }
 
     private struct Waiting {
-        var rest: [UInt8] = []
+        /// A slice, since a whole film may lie here: its front goes without the rest being moved.
+        var rest: ArraySlice<UInt8> = []
         var index: Int64 = 0
         var isOver = false
 
         mutating func cut(_ count: Int) -> (bytes: [UInt8], index: Int64)? {
             guard rest.count > count else { return nil }
-            defer { (rest, index) = (Array(rest.dropFirst(count)), index + 1) }
+            defer { (rest, index) = (rest.dropFirst(count), index + 1) }
             return (Array(rest.prefix(count)), index)
         }
 
         mutating func finish() -> (bytes: [UInt8], index: Int64) {
             isOver = true
-            return (rest, index)
+            return (Array(rest), index)
         }
     }
 

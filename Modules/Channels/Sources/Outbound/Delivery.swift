@@ -4,7 +4,13 @@ import Kernel
 import Logging
 import Persistence
 import PluginHost
+import Synchronization
 import Vault
+
+extension OutgoingMessage {
+    /// Whether it may still be sent under the conversation's `fence`. A turn is the bot's to lose: what a person wrote leaves whoever took over.
+    fileprivate func mayLeave(at fence: Int64) -> Bool { author != .bot || self.fence >= fence }
+}
 
 /// Brings one message to the provider, at most once.
 ///
@@ -35,15 +41,20 @@ struct Delivery: Sendable {
         }
         guard let (row, fence) = found else { return try await context.complete { _ in } }
         guard row.status == .queued || row.status == .sending else { return try await context.complete { _ in } }
-        guard row.status == .sending || row.message.fence >= fence else { return try await drop(row, context) }
+        guard row.status == .sending || row.message.mayLeave(at: fence) else { return try await drop(row, context) }
         guard let channel = try await channels.channel(row.message.channel, of: account) else {
             return try await end(row, .failed, context, code: "channel_removed", reason: "The channel was removed.")
         }
-        guard channel.row.state == .active else { throw JobDeferred(by: .seconds(30)) }
+        // One that was found half sent is settled first: an echo of it may be waiting for that.
+        guard channel.row.state == .active || row.status == .sending else { throw JobDeferred(by: .seconds(30)) }
         guard let action = try await contents.action(for: row, account) else {
-            return try await end(row, .failed, context, code: "erased", reason: "The message or its customer was deleted.")
+            return try await end(
+                row, row.status == .sending ? .uncertain : .failed, context, code: "erased",
+                reason: "The message, its file or its customer was deleted.")
         }
-        if channel.row.mode != "none", let wait = limiter.delay(channel, thread: action.thread) { throw JobDeferred(by: wait) }
+        if row.status != .sending, channel.row.mode != "none", let wait = limiter.delay(channel, thread: action.thread) {
+            throw JobDeferred(by: wait)
+        }
         try await send(action, row, channel, context)
     }
 
@@ -59,23 +70,31 @@ struct Delivery: Sendable {
                 row, .uncertain, context, code: "interrupted", reason: "It was interrupted while it was being sent.", of: channel)
         }
         let ending: ProviderExchange.Ending
+        let hasLeft = Atomic(start != nil && row.status == .sending)
         do {
             ending = try await exchange.run(.deliver(action), in: channel, from: start) { state in
                 failpoint("send.state_sending.before")
                 try await database.write(in: account) { transaction in
                     let store = OutboundStore(transaction: transaction)
                     // The last look at who has the turn, in the transaction that makes the send irrevocable.
-                    guard try store.fence(of: message.conversation, account: account) <= message.fence else {
+                    guard message.mayLeave(at: try store.fence(of: message.conversation, account: account)) else {
                         throw Problem.staleTurn
                     }
                     try store.set(.sending, of: message.id, account: account, pluginState: state.text, at: time.now())
                 }
+                hasLeft.store(true, ordering: .relaxed)
                 failpoint("send.state_sending.after")
             }
         } catch Problem.staleTurn {
             return try await drop(row, context)
         } catch let error as BlockedAddress {
             return try await end(row, .failed, context, code: "blocked_address", reason: error.description)
+        } catch let fault as PluginFault {
+            // The plugin's own fault: the same call would end the same way.
+            logger.error("a plugin failed to deliver", metadata: ["channel": "\(channel.id)", "fault": "\(fault)"])
+            return try await end(
+                row, hasLeft.load(ordering: .relaxed) ? .uncertain : .failed, context, code: "plugin_fault",
+                reason: "The channel's plugin failed.", of: channel)
         }
         failpoint("send.after_response")
         try await settle(ending, row, thread: action.thread, channel, context)
@@ -158,7 +177,7 @@ struct Delivery: Sendable {
         let (account, now, message, usage) = (context.job.account, time.now(), row.message, usage)
         // After a resumed delivery a plugin may name the earlier parts again.
         let externalIDs = row.externalIDs + fresh.filter { !row.externalIDs.contains($0) }
-        let look = ReconcileJob(message: message.id, round: 0)
+        let look = ReconcileJob(message: message.id, attempt: row.attempts + 1, round: 0)
         let canLook = channel?.driver.description.capabilities.canReconcile ?? false
         try await context.complete { transaction in
             try OutboundStore(transaction: transaction).set(

@@ -49,18 +49,30 @@ struct LiveMessageOutbox: MessageOutbox {
         }
     }
 
-    func confirm(_ message: MessageID, externalID: String, in transaction: any Transaction) throws {
+    func confirm(_ message: MessageID, externalID: String, isWhole: Bool, in transaction: any Transaction) throws {
         let sql = try transaction.sql
         let (store, account, now) = (OutboundStore(transaction: sql), try sql.scopedAccount, time.now())
         guard let row = try store.find(message, of: account), row.status == .uncertain || row.status == .sent else { return }
         guard !row.externalIDs.contains(externalID) else { return }
         let ids = row.externalIDs + [externalID]
+        if row.status == .uncertain, !isWhole, row.pluginState != nil {
+            // Where it stopped is known, so parts are missing: a person's retry sends only those.
+            return try store.set(
+                .uncertain, of: message, account: account, externalIDs: ids, pluginState: row.pluginState, at: now)
+        }
         try store.set(.sent, of: message, account: account, externalIDs: ids, at: now)
         try sql.publish(
             MessageDeliveryChanged(
                 message: message, conversation: row.message.conversation, status: .sent, externalIDs: ids, occurredAt: now))
         guard row.status == .uncertain else { return }
         try usage.record(.messageOut, quantity: 1, cost: nil, source: message.description, at: now, in: sql)
+    }
+
+    func refused(_ message: MessageID, in transaction: any Transaction) throws {
+        let sql = try transaction.sql
+        let (store, account) = (OutboundStore(transaction: sql), try sql.scopedAccount)
+        guard let row = try store.find(message, of: account), row.status == .sent else { return }
+        try store.set(.failed, of: message, account: account, externalIDs: [], at: time.now())
     }
 
     static func options(_ conversation: ConversationID) -> JobOptions {

@@ -42,8 +42,10 @@ struct ProviderExchange: Sendable {
             case .request(let request, let next, let remember):
                 try await keep(remember, in: channel)
                 channel = channel.remembering(remember)
+                // Whatever can fail here fails before anybody could think that the request had left.
+                let prepared = try await prepared(request, of: operation, in: channel)
                 try await beforeRequest?(next)
-                input = try await perform(request, in: channel)
+                input = try await perform(prepared, in: channel)
                 state = next
             }
         }
@@ -78,13 +80,21 @@ struct ProviderExchange: Sendable {
         return stream
     }
 
-    private func perform(_ request: PluginRequest, in channel: OpenChannel) async throws -> StepInput {
+    /// A plugin may send the file that the operation is about, and no other of the account's.
+    private func prepared(
+        _ request: PluginRequest, of operation: ChannelOperation, in channel: OpenChannel
+    ) async throws -> EgressRequest {
         let rendered = try Self.rendered(request, in: channel)
         var contents: [String: [UInt8]] = [:]
-        for reference in rendered.fileReferences { contents[reference] = try await files?(reference, channel.account) }
+        for reference in rendered.fileReferences where reference == operation.file {
+            contents[reference] = try await files?(reference, channel.account)
+        }
+        return try rendered.egress(purpose: .channel(channel.row.kind), account: channel.account, files: contents)
+    }
+
+    private func perform(_ request: EgressRequest, in channel: OpenChannel) async throws -> StepInput {
         do {
-            let response = try await egress.send(
-                try rendered.egress(purpose: .channel(channel.row.kind), account: channel.account, files: contents))
+            let response = try await egress.send(request)
             return .response(
                 PluginResponse(
                     status: response.status, headers: response.headers.fields.map { NameValue($0.name, $0.value) },
@@ -94,6 +104,14 @@ struct ProviderExchange: Sendable {
             if case .blocked = error.reason { throw BlockedAddress(reason: "\(error)") }
             return .failure(error.delivery == .maybeSent ? .unknown : .notSent)
         }
+    }
+}
+
+extension ChannelOperation {
+    /// The host's name of the file that it is about.
+    fileprivate var file: String? {
+        guard case .deliver(let action) = self, case .media(let media) = action.kind else { return nil }
+        return media.file
     }
 }
 

@@ -67,7 +67,7 @@ enum ChannelsSchema {
               created_at BIGINT NOT NULL, PRIMARY KEY (account_id, id)
             ) WITHOUT ROWID
             """,
-            "CREATE INDEX channels_file_draft ON channels_file (created_at) WHERE state = 'draft'"),
+            "CREATE INDEX channels_file_draft ON channels_file (created_at) WHERE inbound_id IS NULL AND state <> 'stored'"),
     ]
 
     static let dataMap: DataMap = [

@@ -24,7 +24,6 @@ struct ConversationRoutes: Sendable {
     /// 64 KB of text and the JSON around it.
     private static let draftLimit = 72 << 10
     private static let textLimit = 64 << 10
-    private static let fileLimit = 25 << 20
     private static let ceiling = 10_000
 
     var routes: [Route] {
@@ -51,7 +50,7 @@ struct ConversationRoutes: Sendable {
             Route(
                 .post, "/api/v1/conversations/{id}/files",
                 "Upload a file for an answer: its bytes are the body, ?name= and ?mime= say what it is",
-                access: .permission(.replyToConversations), bodyLimit: Self.fileLimit, audit: .inTransaction,
+                access: .permission(.replyToConversations), bodyLimit: MediaUpload.largest, audit: .inTransaction,
                 response: .of(Upload.self), handler: upload),
             act("take", "Take the conversation over from the bot", .taken),
             act("give-back", "Give it back to the bot", .givenBack),

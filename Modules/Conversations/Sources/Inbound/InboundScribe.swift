@@ -59,7 +59,8 @@ struct InboundScribe: Sendable {
         guard known?.message == nil else { return }
         if isEcho {
             let echoes = EchoRecognition(
-                transaction: transaction, conversation: conversation, seal: seal, outbox: outbox)
+                transaction: transaction, conversation: conversation, seal: seal, outbox: outbox, occurredAt: event.occurredAt,
+                age: now.duration(since: event.receivedAt))
             switch try echoes.recognise(content, from: event.origin) {
             case .ours: return
             case .undecided: throw JobDeferred(by: .seconds(1))
@@ -100,6 +101,7 @@ struct InboundScribe: Sendable {
 
     /// Somebody answered in the provider's own app: the bot has lost the turn.
     private func taken(_ conversation: inout ConversationRow, in transaction: any SQLTransaction) throws {
+        guard conversation.owner != .human else { return }
         conversation.owner = .human
         conversation.fence += 1
         conversation.needsHuman = false
@@ -157,6 +159,7 @@ struct InboundScribe: Sendable {
         if let until = receipt.until {
             ids += try messages.sent(in: conversation.id, account: account, until: until, below: receipt.status)
         }
+        for id in ids where receipt.status == .failed { try outbox.refused(id, in: transaction) }
         for id in ids
         where try messages.advance(
             id, account: account, to: receipt.status, failureCode: receipt.failureCode, failureReason: receipt.failureReason)

@@ -55,6 +55,12 @@ struct LiveBotConversations: BotConversations, OutgoingContentSource {
         return OutgoingContent(text: try seal.openText(row), file: file, lastInboundAt: found.1)
     }
 
+    func message(externalID: String, conversation: ConversationID, account: AccountID) async throws -> MessageID? {
+        try await database.read(in: account) {
+            try ExternalStore(transaction: $0, account: account, conversation: conversation).find(externalID)?.message
+        }
+    }
+
     func prepare(_ reply: BotReply, account: AccountID) async throws -> PreparedReply {
         guard let contact = try await find(reply.conversation, account)?.contact else { throw Problem.notFound }
         guard let seal = try await vault.messageSeal(of: contact, account: account) else { throw Problem.staleTurn }

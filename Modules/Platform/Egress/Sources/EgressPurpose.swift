@@ -13,9 +13,9 @@ package struct EgressPurpose: Hashable, Sendable, CustomStringConvertible {
 
     /// A messenger's API: `channel("telegram")`.
     package static func channel(_ name: String) -> Self { Self("channel.\(name)") }
-    /// A connected calendar, sales or shop system: `integration("bitrix24")`.
     /// A file that a message in this kind of channel points to: providers keep them on hosts of any name.
     package static func channelMedia(_ name: String) -> Self { Self("channel-media.\(name)", allowsAnyHost: true) }
+    /// A connected calendar, sales or shop system: `integration("bitrix24")`.
     package static func integration(_ name: String) -> Self { Self("integration.\(name)") }
     /// A language model or embedding endpoint.
     package static let aiProvider = Self("ai")
