@@ -37,7 +37,8 @@ enum Pictures {
     static func png(coded: Int = 3) -> [UInt8] {
         func chunk(_ name: String, _ body: [UInt8]) -> [UInt8] { big(body.count, 4) + Array(name.utf8) + body + [1, 2, 3, 4] }
         return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", Array(repeating: 1, count: 13))
-            + chunk("eXIf", secret) + chunk("iTXt", secret) + chunk("IDAT", Array(repeating: 9, count: coded)) + chunk("IEND", []) + secret
+            + chunk("eXIf", secret) + chunk("iTXt", secret) + chunk("IDAT", Array(repeating: 9, count: coded)) + chunk("IEND", [])
+            + secret
     }
 
     static func webp() -> [UInt8] {
