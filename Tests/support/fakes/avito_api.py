@@ -7,6 +7,7 @@ not document. Registering adds an address: older ones go on being delivered to. 
 import secrets
 import time
 
+from .httpd import Upload
 from .provider import Behaviour, Delivery, Endpoint, Provider, Refused, Routes, numbers
 
 TEXT_LIMIT = 1000
@@ -35,6 +36,7 @@ class Seller(Endpoint):
         self.tokens: dict[str, float] = {}
         self.webhooks: list[str] = []
         self.chats: dict[str, dict] = {}
+        self.pictures: dict[str, Upload] = {}
         #: Whether the tariff includes the Messenger API.
         self.paid = True
 
@@ -178,6 +180,25 @@ class Seller(Endpoint):
         self.record(chat["id"], text, made["id"])
         return {name: made[name] for name in ("id", "created", "direction", "type", "content")}
 
+    def do_upload(self, given):
+        self.chat(given)
+        picture = given.get("uploadfile[]")
+        if not isinstance(picture, Upload) or not picture.type.startswith("image/"):
+            raise Refused(400, envelope(400, "Bad Request"))
+        id = f"{next(numbers)}.{secrets.token_hex(16)}"
+        self.pictures[id] = picture
+        return {id: {size: f"https://img.avito.ru/{size}/{id}.jpg" for size in ("1280x960", "640x480", "32x32")}}
+
+    def do_send_image(self, given):
+        chat, id = self.chat(given), given.get("image_id", "")
+        if id not in self.pictures:
+            raise Refused(400, envelope(400, "Validation error", {"image_id": "unknown"}))
+        if chat["blocked"]:
+            raise Refused(403, envelope(403, "Forbidden"))
+        made = self.add(chat["id"], self.id, "image", {"image": {"sizes": {"640x480": f"https://img.avito.ru/640x480/{id}.jpg"}}})
+        self.record(chat["id"], "", made["id"], file=self.pictures[id])
+        return {name: made[name] for name in ("id", "created", "direction", "type", "content")}
+
     def do_delete(self, given):
         chat = self.chat(given)
         message = next((m for m in chat["messages"] if m["id"] == given["message"] and m["author_id"] == self.id), None)
@@ -227,6 +248,7 @@ class Customer:
 
 class AvitoAPI(Provider):
     routes = Routes({
+        "POST /messenger/v1/accounts/{user}/uploadImages": "upload", "POST /messenger/v1/accounts/{user}/chats/{chat}/messages/image": "send_image",
         "GET /core/v1/accounts/self": "self", "POST /messenger/v3/webhook": "register", "POST /messenger/v1/subscriptions": "subscriptions",
         "POST /messenger/v1/webhook/unsubscribe": "unregister", "GET /messenger/v2/accounts/{user}/chats": "chats",
         "GET /messenger/v2/accounts/{user}/chats/{chat}": "chat", "GET /messenger/v3/accounts/{user}/chats/{chat}/messages/": "messages",

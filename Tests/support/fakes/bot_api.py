@@ -2,21 +2,27 @@
 
 Many bots live on one server, each with its own token, queue and script: envelope, 401 for unknown tokens, 409 between webhook and polling
 and between two pollers, offsets that confirm, 4096 UTF-16 units a text, 429 with `retry_after` in body and header. Deliveries are repeated
-at once, after 2, 4, 8 … s.
+at once, after 2, 4, 8 … s. Files lie behind `getFile`, of 20 MB at most.
 
     with BotAPI() as api:
         bot = api.bot()
         bot.script("sendMessage", too_many(2))
         bot.deliver({"message": …}, url, secret)
-        bot.sent(chat)          # the messages that a customer would see
+        bot.sent(chat)          # the messages that a customer would see; `file` holds the bytes of those with one
+        bot.add_file(content)   # the id under which a customer's file can be fetched
 """
 import itertools
 import secrets
 import time
 
-from .provider import Behaviour, Call, Delivery, Endpoint, Provider, Refused, Routes, cut_after, cut_before, garbage, slow
+from .httpd import Upload
+from .provider import Behaviour, Call, Delivery, Endpoint, File, Provider, Refused, Routes, cut_after, cut_before, garbage, moved, pour, slow
 
-__all__ = ["Bot", "BotAPI", "blocked", "cut_after", "cut_before", "error", "garbage", "slow", "too_many"]
+__all__ = ["Bot", "BotAPI", "blocked", "cut_after", "cut_before", "error", "garbage", "moved", "pour", "slow", "too_many"]
+
+#: Methods that send a file, and the parameter that holds it.
+FILES = {"sendPhoto": "photo", "sendDocument": "document", "sendVideo": "video", "sendAudio": "audio", "sendVoice": "voice",
+         "sendAnimation": "animation", "sendVideoNote": "video_note", "sendSticker": "sticker"}
 
 
 def envelope(status: int, result, retry_after: int | None = None) -> dict:
@@ -49,12 +55,18 @@ class Bot(Endpoint):
         self.updates: list[dict] = []
         self.webhook: dict = {}
         #: What `getFile` knows, by `file_id`.
-        self.files: dict[str, bytes] = {}
         self.poller = 0
         self.update_ids = itertools.count(secrets.randbelow(10**8) + 10**8)
         self.message_ids = itertools.count(1000)
+        self.files: dict[str, File] = {}
 
     # What a test says.
+
+    def add_file(self, content: bytes, type: str = "application/octet-stream") -> str:
+        """Its id, as messages name it."""
+        id = "AgAC" + secrets.token_hex(12)
+        self.files[id] = File(content, type)
+        return id
 
     def push(self, update: dict) -> dict:
         """Hands an update to whoever polls."""
@@ -102,7 +114,10 @@ class Bot(Endpoint):
 
     def run(self, call: Call):
         if call.name == "file":
-            return 200, self.files[call.parameters["file"]]
+            return 200, self.file(call.parameters["file"])
+        if call.name in FILES:
+            status, result = self.send_file(call.name, call.parameters)
+            return status, envelope(status, result)
         method = getattr(self, "do_" + call.name.lower(), None)
         status, result = method(call.parameters) if method else (404, "Not Found: method not found")
         return status, envelope(status, result)
@@ -179,11 +194,29 @@ class Bot(Endpoint):
     def do_answercallbackquery(self, given):
         return (200, True) if given.get("callback_query_id") else (400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
 
+    def file(self, id: str) -> File:
+        return self.files[id]
+
     def do_getfile(self, given):
-        file = given.get("file_id", "")
-        if file not in self.files:
+        id = given.get("file_id", "")
+        if id not in self.files:
             return 400, "Bad Request: wrong file_id or the file is temporarily unavailable"
-        return 200, {"file_id": file, "file_unique_id": "AQAD" + file[-4:], "file_size": len(self.files[file]), "file_path": f"files/{file}"}
+        size = len(self.file(id).content)
+        if size > 20_000_000:
+            return 400, "Bad Request: file is too big"
+        return 200, {"file_id": id, "file_unique_id": "AQAD" + id[-4:], "file_size": size, "file_path": f"files/{id}"}
+
+    def send_file(self, method: str, given: dict):
+        chat, file, caption = given.get("chat_id"), given.get(FILES[method]), given.get("caption") or ""
+        if chat in (None, ""):
+            return 400, "Bad Request: chat_id is empty"
+        if not isinstance(file, Upload) or not file.content:
+            return 400, f"Bad Request: there is no {FILES[method]} in the request"
+        if len(caption.encode("utf-16-le")) // 2 > 1024:
+            return 400, "Bad Request: message caption is too long"
+        made = self.message(int(chat), caption=caption)
+        self.record(int(chat), caption, str(made["message_id"]), method=method, file=file)
+        return 200, made
 
 
 class BotAPI(Provider):

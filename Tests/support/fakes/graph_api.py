@@ -8,6 +8,7 @@ unless it is renewed. Texts have 2,000 characters on Messenger and 1,000 bytes o
 import hashlib
 import hmac
 import http.client
+import json
 import secrets
 import time
 import urllib.parse
@@ -236,8 +237,14 @@ class Account(Endpoint):
         issued = self.issued.get(given.get("input_token", ""), 0)
         return {"data": {"app_id": self.app.id, "is_valid": issued + TOKEN_LIFE > time.time(), "expires_at": 0, "data_access_expires_at": 0}}
 
+    @staticmethod
+    def spoken(given: dict, name: str) -> dict:
+        """An object of a request; in a form it is JSON text."""
+        value = given.get(name) or {}
+        return json.loads(value) if isinstance(value, str) else value
+
     def recipient(self, given) -> "Customer":
-        person = self.people.get((given.get("recipient") or {}).get("id", ""))
+        person = self.people.get(self.spoken(given, "recipient").get("id", ""))
         if person is None:
             refuse(400, 100, "(#100) No matching user found", 2_534_014 if self.kind == "instagram" else 2_018_001)
         if person.id in self.unreachable:
@@ -248,7 +255,7 @@ class Account(Endpoint):
         return {"recipient_id": self.recipient(given).id}
 
     def do_send(self, given):
-        person, message = self.recipient(given), given.get("message") or {}
+        person, message, file = self.recipient(given), self.spoken(given, "message"), given.get("filedata")
         kind, text = given.get("messaging_type"), message.get("text", "")
         if not self.is_login and kind not in ("RESPONSE", "UPDATE", "MESSAGE_TAG"):
             refuse(400, 100, "(#100) Param messaging_type must be one of {RESPONSE, UPDATE, MESSAGE_TAG}")
@@ -261,9 +268,12 @@ class Account(Endpoint):
             refuse(400, 100, "(#100) Length of param message[text] must be less than or equal to the limit", 2_018_109)
         if not text and "attachment" not in message and "attachments" not in message:
             refuse(400, 100, "(#100) The parameter message[text] is required")
+        link = ((message.get("attachment") or {}).get("payload") or {}).get("url")
+        if (message.get("attachment") or {}).get("type", "template") != "template" and (file is None) == (link is None):
+            refuse(400, 100, "(#100) Upload attachment failure.", 2_018_047)
         mid = self.new_mid()
         self.threads.setdefault(person.id, []).append(self.row(mid, self.id, text))
-        self.record(person.id, text, mid, metadata=message.get("metadata"), tag=given.get("tag"), kind=kind, message=message)
+        self.record(person.id, text, mid, metadata=message.get("metadata"), tag=given.get("tag"), kind=kind, message=message, file=file, link=link)
         return {"recipient_id": person.id, "message_id": mid}
 
     @property

@@ -1,5 +1,6 @@
 """What all fakes stand on: a small threaded HTTP/1.1 server whose answers can misbehave on purpose."""
 import json
+import re
 import socket
 import socketserver
 import threading
@@ -56,6 +57,18 @@ class Exchange(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    def pour(self, pieces, announced: int | None = None, content_type="application/octet-stream"):
+        """A body piece by piece, until the reader has enough. Without a length the connection's end is its end."""
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", content_type)
+        if announced is not None:
+            self.send_header("Content-Length", str(announced))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        for piece in pieces:
+            self.wfile.write(piece)
+
     def cut(self):
         """Closes the connection without another byte."""
         self.close_connection = True
@@ -66,25 +79,46 @@ class Exchange(BaseHTTPRequestHandler):
             pass
 
 
+class Upload(str):
+    """A file in a form: its bytes as they came, its name and its type. As text it is its name."""
+
+    content: bytes
+    name: str
+    type: str
+
+    @classmethod
+    def of(cls, content: bytes, name: str, type: str) -> "Upload":
+        made = cls(name)
+        made.content, made.name, made.type = content, name, type
+        return made
+
+
+def multipart(boundary: str, body: bytes) -> dict:
+    """The parts of a form (RFC 7578): texts, and files as `Upload`."""
+    found = {}
+    for part in (b"\r\n" + body).split(b"\r\n--" + boundary.encode())[1:]:
+        head, _, content = part.partition(b"\r\n\r\n")
+        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line)
+        fields = {name.lower(): value for name, value in fields.items()}
+        words = dict(re.findall(r'(\w+)="([^"]*)"', fields.get("content-disposition", "")))
+        if "name" in words:
+            is_file = "filename" in words
+            found[words["name"]] = Upload.of(content, words["filename"], fields.get("content-type", "")) if is_file else content.decode(errors="replace")
+    return found
+
+
 def parameters(handler: Exchange, body: bytes) -> dict:
     """Query string, form, JSON or multipart. A list of JSON is named `list`."""
     found = {name: values[-1] for name, values in urllib.parse.parse_qs(urllib.parse.urlsplit(handler.path).query).items()}
-    kind = (handler.headers.get("Content-Type") or "").lower()
+    given = handler.headers.get("Content-Type") or ""
+    kind = given.lower()
     if "json" in kind:
         given = json.loads(body or b"{}")
         found.update(given if isinstance(given, dict) else {"list": given})
     elif "x-www-form-urlencoded" in kind:
         found.update({n: v[-1] for n, v in urllib.parse.parse_qs(body.decode(), keep_blank_values=True).items()})
     elif "multipart/form-data" in kind:
-        boundary = kind.split("boundary=", 1)[1].strip('"').encode()
-        # The header was lowered; the boundary in the body keeps its case.
-        start = body.split(b"\r\n", 1)[0]
-        for part in body.split(start)[1:]:
-            head, _, content = part.partition(b"\r\n\r\n")
-            if b"name=" in head:
-                name = head.split(b'name="', 1)[1].split(b'"', 1)[0].decode()
-                found[name] = content[:-2].decode(errors="replace")
-        assert boundary
+        found.update(multipart(re.split("boundary=", given, flags=re.IGNORECASE)[1].split(";")[0].strip('"'), body))
     return found
 
 

@@ -2,7 +2,7 @@
 
 Bots live side by side, each with its token. A token travels raw in `Authorization`; an unknown one is `verify.token`. Webhooks carry the
 subscription's secret in `X-Max-Bot-Api-Secret`, one update each; ten retries from a minute, times 2.5, and after eight hours without a success
-the subscription is gone. Polling brings nothing beside a subscription. 30 calls a second, then 429.
+the subscription is gone. Polling brings nothing beside a subscription. 30 calls a second, then 429. A file is uploaded to an address that takes one.
 """
 import hashlib
 import hmac
@@ -10,6 +10,7 @@ import secrets
 import time
 import uuid
 
+from .httpd import Upload
 from .provider import Behaviour, Delivery, Endpoint, Provider, Refused, Routes, numbers
 
 TYPES = {"message_created", "message_callback", "message_edited", "message_removed", "bot_started", "bot_stopped", "dialog_cleared",
@@ -41,6 +42,8 @@ class Bot(Endpoint):
         self.people: dict[int, "Customer"] = {}
         self.stopped: set[int] = set()
         self.recent: list[float] = []
+        #: Where the API is, the types of files that are awaited, by the last word of their addresses, and the files that came, by token.
+        self.base, self.awaited, self.files = "", {}, {}
 
     # Errors to script.
 
@@ -141,9 +144,30 @@ class Bot(Endpoint):
         number = next(numbers)
         return {"mid": f"mid.{number:016x}{secrets.token_hex(8)}", "seq": 116_541_207_734_915_072 + number, "text": text, **more}
 
+    def do_ask_upload(self, given):
+        kind, word = given.get("type"), secrets.token_hex(12)
+        if kind not in ("image", "video", "audio", "file"):
+            raise Refused(400, {"code": "proto.payload", "message": "type: unknown"})
+        self.awaited[word] = kind
+        return {"url": f"{self.base}/u/{word}", **({"token": word} if kind in ("video", "audio") else {})}
+
+    def do_upload(self, given):
+        """The upload's host: it knows nobody, and answers in its own way."""
+        kind, file = self.awaited.pop(given["word"], None), given.get("data")
+        if kind is None:
+            raise Refused(404, "no such upload")
+        if not isinstance(file, Upload) or not file.content:
+            raise Refused(400, "no file")
+        token = given["word"] if kind in ("video", "audio") else secrets.token_hex(12)
+        self.files[token] = file
+        return {"image": {"photos": {secrets.token_hex(6): {"token": token}}}, "file": {"fileId": 1, "token": token}}.get(kind, "<retval>1</retval>")
+
     def do_send(self, given):
         chat = self.dialog(given)
         text, attachments = given.get("text"), given.get("attachments") or []
+        tokens = [a["payload"].get("token") for a in attachments if a["type"] in ("image", "video", "audio", "file")]
+        if not set(tokens) <= self.files.keys():
+            raise Refused(400, {"code": "proto.payload", "message": "attachments: unknown token"})
         if not text and not attachments:
             raise Refused(400, {"code": "proto.payload", "message": "text: must not be empty"})
         if len(text or "") > TEXT_LIMIT:
@@ -156,7 +180,7 @@ class Bot(Endpoint):
                 raise Refused(404, {"code": "not.found", "message": "message not found"})
             message["link"] = {"type": "reply", "message": known["body"]}
         self.history.setdefault(chat, []).append(message)
-        self.record(chat, text or "", message["body"]["mid"], attachments=attachments, link=given.get("link"))
+        self.record(chat, text or "", message["body"]["mid"], attachments=attachments, link=given.get("link"), file=self.files[tokens[0]] if tokens else None)
         return {"message": message}
 
     def dialog(self, given) -> int:
@@ -261,6 +285,7 @@ class MaxAPI(Provider):
         "GET /me": "me", "POST /subscriptions": "subscribe", "GET /subscriptions": "subscriptions", "DELETE /subscriptions": "unsubscribe",
         "GET /updates": "updates", "POST /messages": "send", "PUT /messages": "edit", "DELETE /messages": "delete", "GET /messages": "messages",
         "GET /messages/{mid}": "message", "POST /answers": "answer", "POST /chats/{chat}/actions": "action", "GET /chats/{chat}": "chat",
+        "POST /uploads": "ask_upload",
     })
 
     def __init__(self, port: int = 0):
@@ -269,9 +294,17 @@ class MaxAPI(Provider):
 
     def bot(self, token: str | None = None) -> Bot:
         token = token or "f9LHod" + secrets.token_urlsafe(40)
-        return self.bots.setdefault(token, Bot(token))
+        bot = self.bots.setdefault(token, Bot(token))
+        bot.base = self.url
+        return bot
 
     def locate(self, method, path, headers, found):
+        if path.startswith("/u/"):
+            word = path.removeprefix("/u/")
+            bot = next((bot for bot in self.bots.values() if word in bot.awaited), None)
+            if bot is None:
+                raise Refused(404, "no such upload")
+            return bot, "upload", {**found, "word": word}
         bot = self.bots.get(headers.get("authorization", ""))
         if bot is None:
             raise Refused(401, {"code": "verify.token", "message": "Invalid access_token"})

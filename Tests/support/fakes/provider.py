@@ -16,6 +16,7 @@ import threading
 import time
 import urllib.parse
 from collections import Counter
+from collections.abc import Iterable
 
 from .httpd import Exchange, Fake, parameters
 
@@ -32,6 +33,15 @@ class Behaviour:
     wait: float = 0
     cut: str = ""  # "before" or "after" the call took effect
     raw: bytes | None = None
+    #: A body without the provider's say: pieces, and the length that is announced for them.
+    pieces: tuple[Iterable[bytes], int | None] | None = None
+
+
+@dataclasses.dataclass
+class File:
+    """A file at the provider, and the type that it is given with."""
+    content: bytes
+    type: str = "application/octet-stream"
 
 
 def slow(seconds: float) -> Behaviour:
@@ -44,6 +54,14 @@ def cut_before() -> Behaviour:
 
 def cut_after(wait: float = 0) -> Behaviour:
     return Behaviour(cut="after", wait=wait)
+
+
+def pour(pieces: Iterable[bytes], announced: int | None = None) -> Behaviour:
+    return Behaviour(pieces=(pieces, announced))
+
+
+def moved(url: str, status: int = 302) -> Behaviour:
+    return Behaviour(status, b"", {"Location": url})
 
 
 def garbage(content: bytes = b"<html>captive portal</html>") -> Behaviour:
@@ -279,6 +297,9 @@ class ProviderExchange(Exchange):
         if behaviour.raw is not None:
             call.status = 200
             return self.answer(200, behaviour.raw, "text/html")
+        if behaviour.pieces is not None:
+            call.status = 200
+            return self.pour(*behaviour.pieces)
         status, body, headers = behaviour.status, behaviour.body, behaviour.headers
         if status == 200 and body is None:
             try:
@@ -294,6 +315,8 @@ class ProviderExchange(Exchange):
 
     def reply(self, name: str, given: dict, status: int, body, headers: dict):
         self.fake.observe(self.command, urllib.parse.urlsplit(self.path).path, name, given, status)
+        if isinstance(body, File):
+            return self.answer(status, body.content, body.type, headers)
         if isinstance(body, bytes):
             return self.answer(status, body, "application/octet-stream", headers)
         if isinstance(body, str):

@@ -155,7 +155,7 @@ class Profile(Endpoint):
     def accepted(self, chat: str, text: str, **more) -> dict:
         if not self.authorized:
             raise Refused(400, self.failure("profile is not authorized"))
-        if not text or len(text.encode("utf-16-le")) // 2 > TEXT_LIMITS[self.platform]:
+        if not text and "link" not in more or len(text.encode("utf-16-le")) // 2 > TEXT_LIMITS[self.platform]:
             raise Refused(400, self.failure("invalid body"))
         sent = self.record(chat, text, self.new_id(), task_id=str(uuid.uuid4()), **more)
         self.chats.setdefault(chat, []).append({
@@ -166,6 +166,12 @@ class Profile(Endpoint):
 
     def do_send(self, given):
         return self.accepted(self.chat_of(given), given.get("body") or "", bot_id=given.get("bot_id"))
+
+    def do_send_link(self, given):
+        """Wappi fetches the file itself."""
+        if not given.get("url", "").startswith("https://"):
+            raise Refused(400, self.failure("invalid url"))
+        return self.accepted(self.chat_of(given), given.get("caption") or "", bot_id=given.get("bot_id"), link=given["url"], name=given.get("file_name"))
 
     def do_reply(self, given):
         quoted = given.get("message_id")
@@ -261,6 +267,7 @@ class WappiAPI(Provider):
         "POST /sync/message/delete": "delete", "POST /sync/message/reaction": "reaction", "POST /sync/message/mark/read": "read",
         "POST /sync/chat/typing/start": "typing", "POST /sync/chats/typing/start": "typing", "GET /sync/messages/get": "messages",
         "POST /sync/chats/get": "chats", "GET /sync/chats/get": "chats",
+        "POST /sync/message/file/url/send": "send_link",
     })
 
     def __init__(self, port: int = 0):
