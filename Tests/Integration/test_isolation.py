@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 
+from harness.media import PDF, jpeg
 from harness.people import QUESTION, Account
 from harness.waiting import wait_until
 
@@ -27,6 +28,7 @@ BODIES = {
     "post /api/v1/channels": lambda: {"kind": "webchat", "name": "x", "settings": {}},
     "patch /api/v1/channels/{id}": lambda: {"name": "взлом", "state": "paused"},
     "patch /api/v1/contacts/{id}": lambda: {"name": "Взлом"},
+    "post /api/v1/conversations/{id}/files": lambda: PDF,
 }
 
 
@@ -54,6 +56,10 @@ class Full:
         self.reply = account.reply(self.conversation["id"], f"Ответ {word}").ok(201)
         account.reply(self.conversation["id"], f"Заметка {word}", "note").ok(201)
         wait_until(lambda: account.shown(self.conversation["id"])[-1]["status"] == "failed", what="a failed message to retry")
+        photo = {"file_id": self.telegram.bot.add_file(jpeg()), "file_unique_id": "x", "width": 16, "height": 16}
+        assert self.telegram.deliver(self.customer.message(photo=[photo], caption=f"Фото {word}")) == 200
+        self.photo = wait_until(lambda: next((a["file"] for m in account.shown(self.conversation["id"]) for a in m["attachments"] if a["state"] == "stored"), None), what="the photo is stored")
+        self.draft = account.owner.post(f"/api/v1/conversations/{self.conversation['id']}/files?name={word}.pdf", raw=PDF).ok(201)["id"]
         self.resource = account.owner.post("/api/v1/calendar/resources", {"name": f"Мастер {word}", "kind": "staff"})
         self.ids = self.collect()
 
@@ -64,6 +70,7 @@ class Full:
             "account": self.account.id, "user": self.account.user, "operator": self.operator.session["user"]["id"], "conversation": self.conversation["id"],
             "contact": self.conversation["contact"]["id"], "channel": self.telegram.id, "chat channel": self.chat["id"], "entry": self.entry["id"], "invitation": self.invitation["id"],
             "key": self.key["id"], "failed message": self.reply["id"], "first message": messages[0]["id"], "note": next(m["id"] for m in messages if m["kind"] == "note"), "visitor": self.visitor.id,
+            "photo": self.photo, "draft": self.draft,
         }
         if self.resource.status == 201:
             ids["resource"] = self.resource.json["id"]
@@ -123,7 +130,7 @@ def test_a01_every_route_with_every_foreign_id_is_like_an_absent_one(both, docum
                 for name in parameters:
                     real = real.replace("{%s}" % name, urllib.parse.quote(id if name == parameters[position] else fill[name]), 1)
                 body = BODIES[key]() if key in BODIES else None
-                return mine.account.owner.request(method.upper(), real, body)
+                return mine.account.owner.request(method.upper(), real, **({"raw": body} if isinstance(body, bytes) else {"body": body}))
             absent = ask(ABSENT)
             if absent.status != 404:
                 wrong.append((key, "absent id", absent.status, absent.text[:200]))
@@ -178,6 +185,12 @@ def test_a02_foreign_ids_in_bodies(both):
     assert foreign.status in (404, 422) and shape(foreign) == shape(missing), foreign
     foreign, missing = (owner.get(f"/api/v1/privacy/consents?contact={id}") for id in (theirs.ids["contact"], ABSENT))
     assert shape(foreign) == shape(missing), foreign
+    # A file of another account, in an answer of one's own.
+    for id in (theirs.ids["photo"], theirs.ids["draft"]):
+        def attach(file):
+            return owner.post(f"/api/v1/conversations/{conversation}/messages", {"id": str(uuid.uuid4()), "kind": "reply", "text": "", "attachments": [file]})
+        foreign, missing = attach(id), attach(ABSENT)
+        assert foreign.status == 404 and shape(foreign) == shape(missing), foreign
     assert theirs.state() == before, "something of the other account changed"
 
 
