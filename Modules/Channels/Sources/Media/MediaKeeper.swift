@@ -253,21 +253,30 @@ actor Metered {
 enum FileName {
     private static let longest = 120
 
+    private static let separators: Set<Unicode.Scalar> = ["/", "\\", ":", "*", "?", "\"", "<", ">", "|"]
+
     /// Never empty. Its ending is the claimed one, and `.bin` is added to what a system would run.
     static func safe(_ name: String, type: String) -> String {
-        let hidden = name.unicodeScalars.filter { scalar in
-            let category = scalar.properties.generalCategory
-            return category == .control || category == .format || category == .surrogate || category == .privateUse
-        }
-        var scalars = name.unicodeScalars
-        if !hidden.isEmpty { scalars.removeAll { hidden.contains($0) } }
-        let last = String(scalars).split(whereSeparator: { "/\\:*?\"<>|".contains($0) }).last.map(String.init) ?? ""
-        let bare = last.drop { $0 == "." || $0.isWhitespace }
-        let short = bare.count > longest ? bare.prefix(longest - 20) + "…" + bare.suffix(19) : bare
-        guard !short.isEmpty else { return "file" + (endings[type] ?? "") }
+        // Scalar by scalar: an accent must not hide a slash, nor may a thousand accents count as one letter.
+        let visible = Array(name.unicodeScalars).filter { !isHidden($0) }
+        let last = visible.split(whereSeparator: { separators.contains($0) }).last ?? []
+        var bare = Array(last.drop(while: isBlank))
+        // Systems drop dots and spaces at the end, and then what stands before them decides.
+        while let end = bare.last, isBlank(end) { bare.removeLast() }
+        if bare.count > longest { bare = Array(bare.prefix(longest - 20)) + Array("…".unicodeScalars) + Array(bare.suffix(19)) }
+        guard !bare.isEmpty else { return "file" + (endings[type] ?? "") }
+        var short = ""
+        short.unicodeScalars.append(contentsOf: bare)
         let ending = short.lowercased().split(separator: ".").last.map(String.init) ?? ""
-        return dangerous.contains(ending) ? short + ".bin" : String(short)
+        return dangerous.contains(ending) ? short + ".bin" : short
     }
+
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        let category = scalar.properties.generalCategory
+        return category == .control || category == .format || category == .surrogate || category == .privateUse
+    }
+
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == "." || scalar.properties.isWhitespace }
 
     private static let endings = [
         "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "video/mp4": ".mp4",
