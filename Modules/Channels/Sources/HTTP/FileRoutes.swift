@@ -1,6 +1,7 @@
 import ChannelsInterface
 import HTTPTypes
 import Kernel
+import Synchronization
 import WebSupport
 
 /// Where files are read: by the account's people, and for a while by a provider that was given a link.
@@ -33,32 +34,43 @@ struct FileRoutes: Sendable {
 enum FileReply {
     /// Whole, or from where a player wants to go on (RFC 9110, 14).
     static func make(_ call: Call, _ id: FileID, _ account: AccountID, from media: any MediaLibrary) async throws -> Reply {
-        let start = rangeStart(call.headers[.range])
-        guard let content = try await media.content(of: id, from: start ?? 0, account: account) else { throw Problem.notFound }
+        let range = byteRange(call.headers[.range])
+        let first = range?.first ?? 0
+        guard let content = try await media.content(of: id, from: first, account: account) else { throw Problem.notFound }
         let file = content.file
-        if let start, start >= max(1, file.size) {
+        if range != nil, first >= file.size {
             return Reply(status: .rangeNotSatisfiable, headers: [.contentRange: "bytes */\(file.size)"])
         }
-        let first = start ?? 0
+        let last = min(range?.last ?? .max, file.size - 1)
+        let left = Mutex(last - first + 1)
         var headers: HTTPFields = [
             .contentType: file.mime.isEmpty ? FileType.unknown : file.mime, .acceptRanges: "bytes",
-            .contentLength: String(file.size - first), .cacheControl: "private, max-age=3600",
+            .contentLength: String(last - first + 1), .cacheControl: "private, max-age=3600",
             .contentDisposition: disposition(file, asDownload: call.query("download") == "1"),
         ]
         // Whatever its bytes turn out to be: no script, no form, no frame, no other site's page.
         headers[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         if let name = HTTPField.Name("Cross-Origin-Resource-Policy") { headers[name] = "same-origin" }
-        if start != nil { headers[.contentRange] = "bytes \(first)-\(max(first, file.size - 1))/\(file.size)" }
-        return Reply(
-            status: start == nil ? .ok : .partialContent, headers: headers,
+        if range != nil { headers[.contentRange] = "bytes \(first)-\(last)/\(file.size)" }
+        let body = AsyncStream<[UInt8]>(unfolding: {
             // A fault ends the response short of its announced length, which the reader notices.
-            body: .stream(AsyncStream(unfolding: { try? await content.next() })))
+            guard left.withLock({ $0 > 0 }), let piece = try? await content.next() else { return nil }
+            return left.withLock { left in
+                defer { left -= Int64(piece.count) }
+                return piece.count <= left ? piece : Array(piece.prefix(Int(left)))
+            }
+        })
+        return Reply(status: range == nil ? .ok : .partialContent, headers: headers, body: .stream(body))
     }
 
-    /// `bytes=N-`; any other form of range may be ignored, and is.
-    private static func rangeStart(_ header: String?) -> Int64? {
-        guard let header, header.hasPrefix("bytes="), header.hasSuffix("-") else { return nil }
-        return Int64(header.dropFirst(6).dropLast()).flatMap { $0 >= 0 ? $0 : nil }
+    /// `bytes=N-` and `bytes=N-M`, which Safari asks for before it plays anything; any other form of range may be ignored, and is.
+    private static func byteRange(_ header: String?) -> (first: Int64, last: Int64?)? {
+        guard let header, header.hasPrefix("bytes=") else { return nil }
+        let ends = header.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
+        guard ends.count == 2, let first = Int64(ends[0]), first >= 0 else { return nil }
+        if ends[1].isEmpty { return (first, nil) }
+        guard let last = Int64(ends[1]), last >= first else { return nil }
+        return (first, last)
     }
 
     private static func disposition(_ file: MediaFile, asDownload: Bool) -> String {
