@@ -54,10 +54,10 @@ class Bot(Endpoint):
         self.username = f"shop{self.id}_bot"
         self.updates: list[dict] = []
         self.webhook: dict = {}
-        #: What `getFile` knows, by `file_id`.
         self.poller = 0
         self.update_ids = itertools.count(secrets.randbelow(10**8) + 10**8)
         self.message_ids = itertools.count(1000)
+        #: What `getFile` knows, by `file_id`.
         self.files: dict[str, File] = {}
 
     # What a test says.

@@ -57,7 +57,10 @@ struct MediaFetch: Sendable {
             case .failed(let failure):
                 switch failure.kind {
                 case .retry, .uncertain, .reconnectNeeded: try await again(job, row, context)
-                case .permanent, .blocked: try await settle(row, .failed, context)
+                case .permanent, .blocked:
+                    // What every plugin says of a file that its provider finds too long for programs.
+                    let isTooLong = failure.reason.code == "file-too-big"
+                    try await settle(row, isTooLong ? .tooLarge : .failed, context)
                 }
             default: try await settle(row, .failed, context)
             }
