@@ -135,8 +135,15 @@ extension Reply {
         case .empty: body = .init()
         case .bytes(let bytes): body = .init(byteBuffer: ByteBuffer(bytes: bytes))
         case .stream(let stream):
+            let announced = headers[.contentLength].flatMap { Int($0) }
             body = .init { writer in
-                for await chunk in stream { try await writer.write(ByteBuffer(bytes: chunk)) }
+                var written = 0
+                for await chunk in stream {
+                    written += chunk.count
+                    try await writer.write(ByteBuffer(bytes: chunk))
+                }
+                // The end of the connection is all that is left to say it with; kept open, its reader would wait for the rest.
+                if let announced, written < announced { throw CutShort() }
                 try await writer.finish(nil)
             }
         }
@@ -145,3 +152,6 @@ extension Reply {
         return Response(status: status, headers: headers)
     }
 }
+
+/// A response ended before its announced length.
+private struct CutShort: Error {}
