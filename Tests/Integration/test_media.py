@@ -15,7 +15,7 @@ from fakes.bot_api import blocked, error, moved, pour, slow
 from fakes.httpd import Exchange, Fake, Listener
 from fakes.provider import Behaviour
 from harness.channels import Channel
-from harness.media import CAMERA, GIF, HTML, MP3, MP4, OGG, PDF, PLACE, SVG, body, jpeg, turning
+from harness.media import CAMERA, GIF, HTML, MP3, MP4, OGG, PDF, PLACE, SVG, body, heic, jpeg, turning
 from harness.people import Account
 from harness.programs import clean_environment, program
 from harness.waiting import stays, wait_until
@@ -136,6 +136,21 @@ def test_a_voice_and_a_document_and_a_film(thread):
             assert answer.content == content
 
 
+@pytest.mark.once
+def test_a_new_phones_picture_loses_its_place_too(thread):
+    """No browser but Safari shows it, so it is a download; that it tells where somebody lives is no different."""
+    picture = heic()
+    thread.file(picture, name="IMG_4711.HEIC", type="image/heic")
+    found = thread.settled()
+    content = thread.get(found["file"]).content
+    assert found["mime"] == "image/heic" and len(content) == len(picture) and bytes(range(200)) in content
+    assert CAMERA not in content and PLACE not in content
+    draft = thread.upload(picture, "IMG_4712.HEIC", "image/heic").ok(201)
+    thread.reply(draft["id"]).ok(201)
+    [sent] = thread.bot.wait(1, thread.customer.id)
+    assert PLACE not in sent["file"].content and sent["file"].name == "IMG_4712.HEIC"
+
+
 def test_parts_of_a_file(thread):
     """Players and interrupted downloads go on where they stopped."""
     content = os.urandom(200_003)
@@ -187,6 +202,7 @@ class TestTrouble:
     def fresh(self, quiet, telegram_api):
         return lambda: Thread(quiet.telegram(telegram_api.bot(), telegram_api))
 
+    @pytest.mark.once
     def test_what_a_provider_does_not_hand_over_at_first_is_asked_for_again(self, fresh):
         picture, threads = jpeg(), {}
         for name, behaviour in {"gone for a moment": error(404, "Not Found"), "broken off": pour([picture[:40]], len(picture)), 

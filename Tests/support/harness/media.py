@@ -59,3 +59,18 @@ GIF = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\
 MP4 = box(b"ftyp", b"isom\0\0\x02\0isommp42") + box(b"moov", box(b"mvhd", bytes(100)) + box(b"udta", PLACE)) + box(b"mdat", bytes(500))
 HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def heic(place: bytes = PLACE) -> bytes:
+    """A picture as new phones write it: its Exif item lies behind the coded picture."""
+    def full(name, version, content):
+        return box(name, bytes([version, 0, 0, 0]) + content)
+    coded, told = bytes(range(200)), struct.pack(">I", 6) + b"Exif\0\0MM\0*" + CAMERA + place
+    kinds = full(b"iinf", 0, struct.pack(">H", 2) + full(b"infe", 2, struct.pack(">HH", 1, 0) + b"hvc1\0") + full(b"infe", 2, struct.pack(">HH", 2, 0) + b"Exif\0"))
+
+    def whole(start: int) -> bytes:
+        places = full(b"iloc", 1, b"\x44\x00" + struct.pack(">H", 2) + struct.pack(">HHHHII", 1, 0, 0, 1, start, len(coded))
+                      + struct.pack(">HHHHII", 2, 0, 0, 1, start + len(coded), len(told)))
+        meta = full(b"meta", 0, full(b"hdlr", 0, bytes(4) + b"pict" + bytes(13)) + kinds + places)
+        return box(b"ftyp", b"heic\0\0\0\0mif1heic") + meta + box(b"mdat", coded + told)
+    return whole(len(whole(0)) - len(coded) - len(told))

@@ -9,6 +9,7 @@ enum PictureData {
         case "image/png": PNG(bytes: bytes).cleaned()
         case "image/webp": WebP(bytes: bytes).cleaned()
         case "video/mp4", "video/quicktime", "video/3gpp", "audio/mp4": ISOMedia(bytes: bytes).cleaned()
+        case "image/heic", "image/avif": HEIF(bytes: bytes).cleaned()
         default: nil
         }
     }
@@ -197,5 +198,105 @@ private struct ISOMedia {
     /// User data and metadata of the film and its tracks: title, maker, and the place.
     private func tellsTooMuch(_ box: Int) -> Bool {
         ["udta", "meta", "uuid"].contains { data.has($0, at: box + 4) }
+    }
+}
+
+/// A HEIF or AVIF picture is items that lie anywhere in the file; its `meta` box tells their kinds and places. Nothing may move,
+/// so what tells too much is overwritten where it lies. How the picture is turned is told elsewhere.
+private struct HEIF {
+    private typealias Box = (name: String, content: Range<Int>)
+    let data: Bytes
+    init(bytes: [UInt8]) { data = Bytes(bytes: bytes) }
+
+    func cleaned() -> [UInt8]? {
+        guard let outer = boxes(0..<data.bytes.count), let meta = outer.first(where: { $0.name == "meta" })?.content,
+            let inner = boxes(meta.dropFirst(4))
+        else { return nil }
+        func content(_ name: String) -> Range<Int>? { inner.first { $0.name == name }?.content }
+        guard let kinds = content("iinf").flatMap(telling), let places = content("iloc").flatMap({ places($0, content("idat")) })
+        else { return nil }
+        var result = data.bytes
+        var removed = (outer + inner).filter { $0.name == "uuid" || $0.name == "udta" }.map(\.content)
+        for (item, ranges) in places where kinds.contains(item) { removed += ranges }
+        // A file made to be overwritten a million times is no picture.
+        guard removed.reduce(0, { $0 + $1.count }) <= 2 * result.count else { return nil }
+        for range in removed { result.replaceSubrange(range, with: repeatElement(0, count: range.count)) }
+        return result
+    }
+
+    /// Nil when they do not fit into each other.
+    private func boxes(_ range: Range<Int>) -> [Box]? {
+        var found: [Box] = []
+        var position = range.lowerBound
+        while position + 8 <= range.upperBound {
+            guard var size = data.number(position, 4) else { return nil }
+            var header = 8
+            if size == 1 {
+                guard data.number(position + 8, 4) == 0, let long = data.number(position + 12, 4) else { return nil }
+                (size, header) = (long, 16)
+            } else if size == 0 {
+                size = range.upperBound - position
+            }
+            guard size >= header, position + size <= range.upperBound else { return nil }
+            let name = String(decoding: data.bytes[position + 4..<position + 8], as: UTF8.self)
+            found.append((name, position + header..<position + size))
+            position += size
+        }
+        return found
+    }
+
+    /// The numbers of the items that hold Exif or XMP.
+    private func telling(_ list: Range<Int>) -> Set<Int>? {
+        guard let version = data.byte(list.lowerBound), let entries = boxes(list.dropFirst(version == 0 ? 6 : 8)) else {
+            return nil
+        }
+        var found: Set<Int> = []
+        for entry in entries where entry.name == "infe" {
+            let start = entry.content.lowerBound
+            // The older forms know files of any type, but no pictures.
+            guard let version = data.byte(start), version == 2 || version == 3 else { return nil }
+            let width = version == 2 ? 2 : 4
+            guard let item = data.number(start + 4, width) else { return nil }
+            let type = start + 4 + width + 2
+            if data.has("Exif", at: type) || data.has("mime", at: type) { found.insert(item) }
+        }
+        return found
+    }
+
+    /// Where each item's bytes lie.
+    private func places(_ list: Range<Int>, _ own: Range<Int>?) -> [(item: Int, ranges: [Range<Int>])]? {
+        var position = list.lowerBound
+        func next(_ width: Int) -> Int? {
+            defer { position += width }
+            switch width {
+            case 0: return 0
+            case 8: return data.number(position, 4) == 0 ? data.number(position + 4, 4) : nil
+            default: return position + width <= list.upperBound ? data.number(position, width) : nil
+            }
+        }
+        guard let version = next(1), version <= 2, next(3) != nil, let sizes = next(1), let more = next(1),
+            let count = next(version < 2 ? 2 : 4)
+        else { return nil }
+        var found: [(item: Int, ranges: [Range<Int>])] = []
+        for _ in 0..<count {
+            guard let item = next(version < 2 ? 2 : 4), let method = next(version == 0 ? 0 : 2), next(2) != nil,
+                let base = next(more >> 4), let extents = next(2), extents <= 1 || sizes != 0
+            else { return nil }
+            var ranges: [Range<Int>] = []
+            for _ in 0..<extents {
+                guard next(version == 0 ? 0 : more & 15) != nil, let offset = next(sizes >> 4), let length = next(sizes & 15)
+                else { return nil }
+                // Within the file, or within the box for small items; items made of items hold nothing themselves.
+                let origin = method & 15 == 0 ? 0 : method & 15 == 1 ? own?.lowerBound : nil
+                guard let origin else { continue }
+                let start = origin + base + offset
+                // Without a length it is the rest of the file.
+                let end = length == 0 ? data.bytes.count : start + length
+                guard start <= end, end <= data.bytes.count else { return nil }
+                ranges.append(start..<end)
+            }
+            found.append((item, ranges))
+        }
+        return found
     }
 }
