@@ -1,7 +1,7 @@
 """Files in the inbox, unconfirmed messages and reply windows: what an operator sees and does, light and dark, wide and at 360 pixels, without a violation.
 
-The backend does not store files yet: `promised.py` puts attachments, limits of channels and the upload's answers in between server and browser. Text goes
-to the real server.
+`promised.py` puts attachments, limits of channels and the upload's answers in between server and browser, as no fake messenger can be told to bring them
+about. Text goes to the real server; `test_real_files.py` has nothing in between.
 """
 import datetime
 import re
