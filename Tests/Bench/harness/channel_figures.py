@@ -1,0 +1,146 @@
+"""The figures of channels and of the processes that plugins run in."""
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import re
+import secrets
+import threading
+import time
+
+import traffic
+from installation import Installation
+from processes import BenchError, free_port, run, say, start
+
+PAGE = "105000000000001"
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+class ChannelFigures:
+    def __init__(self, table, load, programs, folder):
+        self.table, self.load, self.programs, self.folder = table, load, programs, folder
+
+    def measure(self):
+        """Each figure stands alone, as those of the engines do."""
+        for step in (self.isolated_calls, self.burst, self.batches, self.crash):
+            try:
+                step()
+            except (BenchError, OSError, ValueError, KeyError) as error:
+                self.table.missing(step.__name__.replace("_", " "), str(error))
+
+    def site(self, name, demo=False):
+        site = Installation(self.programs, os.path.join(self.folder, name), demo=demo)
+        if not demo:
+            site.init()
+        site.start()
+        return site
+
+    # ---- figures ----
+
+    def isolated_calls(self):
+        """The contract kit parses a body of 2 KB five hundred times, with the way to the plugin's process and back."""
+        say("calls of an isolated plugin")
+        file = os.path.join(os.path.dirname(self.programs["sevensales"]), "libSevenSalesTelegram.so")
+        lines = [json.loads(line) for line in run([self.programs["sevensales"], "plugin", "test", file, "--json"], 120).splitlines() if line.startswith("{")]
+        found = " ".join(line["detail"] for line in lines if line.get("detail"))
+        median, tail = (int(re.search(pattern, found).group(1)) for pattern in (r"median (\d+) µs", r"99th of 100 (\d+) µs"))
+        self.table.add("isolated plugin call, 2 KB body, p50", median, "µs", 80)
+        self.table.add("isolated plugin call, 2 KB body, p99", tail, "µs", 500)
+        self.table.add("a plugin's process, resident", int(re.search(r"(\d+) MB", found).group(1)), "MB", 25)
+
+    def burst(self):
+        """Providers keep what they could not deliver and bring it all at once."""
+        say("2,000 webhooks in one second")
+        site = self.site("burst")
+        site.sign_in()
+        base = f"http://127.0.0.1:{free_port()}"
+        hooks = self.load.file("burst.hooks", "\t".join(site.add_channel_by_cli(base)) + "\n")
+        template = self.load.file("burst.http", traffic.webhook(traffic.FLOOD_TEXT))
+        site.configure_bot(enabled=False)
+        result = self.load.measure("run", 60, port=site.port, template=template, hooks=hooks, connections=64, requests=2_000, seconds=30, rate=2_000,
+                                   first=900_000_000, chats=2_000, chat_base=6_000_000_000)
+        stored = self.settled(site, 2_000)
+        lost = 2_000 - stored
+        self.table.add("2,000 webhooks in one second, p99", result["p99_ms"], "ms", 400,
+                       note=f"p50 {result['p50_ms']:.1f}, max {result['max_ms']:.0f} ms, " + (f"{lost} LOST" if lost else "none lost"),
+                       broken=bool(lost or result["non2xx"] or result["errors"]))
+        site.stop()
+
+    def batches(self):
+        """Messenger's deliveries of fifty entries each, every entry a customer's message."""
+        say("batches of Messenger")
+        site = self.site("batches")
+        site.sign_in()
+        made, _ = site.request("POST", "/api/v1/channels", {
+            "kind": "facebook", "name": "Page", "mode": "webhook", "settings": {"access_token": "EAA" + secrets.token_hex(16), "app_secret": SECRET}})
+        site.configure_bot(enabled=False)
+        count, rounds, workers = 50, 40, 4
+        failures, began = [], time.monotonic()
+
+        def deliver(worker):
+            connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+            for number in range(rounds):
+                body = self.batch(worker * rounds + number, count)
+                signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+                connection.request("POST", made["webhook_path"], body,
+                                   {"Content-Type": "application/json", "X-Hub-Signature-256": "sha256=" + signature})
+                answer = connection.getresponse()
+                answer.read()
+                if answer.status != 200:
+                    failures.append(answer.status)
+            connection.close()
+
+        threads = [threading.Thread(target=deliver, args=(worker,)) for worker in range(workers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        taken, total = time.monotonic() - began, count * rounds * workers
+        stored = self.settled(site, total)
+        self.table.add("Messenger, batches of 50 entries, durable", total / taken, "events/s", 3_000, True,
+                       note=f"{total:,} messages of as many customers, plugin linked" + ("" if stored == total else f", ONLY {stored} STORED"),
+                       broken=bool(failures) or stored != total)
+        site.stop()
+
+    @staticmethod
+    def batch(number, count):
+        now = int(time.time() * 1000)
+        entries = [{"id": PAGE, "time": now, "messaging": [{
+            "sender": {"id": str(7_000_000_000 + number * count + entry)}, "recipient": {"id": PAGE}, "timestamp": now,
+            "message": {"mid": f"m_{number}_{entry}", "text": f"Здравствуйте, есть ли диван в наличии? Заказ {number}-{entry}"}}]}
+            for entry in range(count)]
+        return json.dumps({"object": "page", "entry": entries}, ensure_ascii=False).encode()
+
+    def crash(self):
+        """The demo's web chat is a plugin in a process of its own: it is ended while a visitor writes."""
+        say("a plugin is crashed")
+        site = self.site("crash", demo=True)
+        log = open(os.path.join(site.folder, "server.log"), errors="replace").read()
+        token = re.search(r"/welcome#([A-Za-z0-9_.-]+)", log).group(1)
+        session, cookie = site.request("POST", "/api/v1/links/accept", {"token": token})
+        site.cookie, site.csrf = cookie.split(";")[0], session["csrf"]
+        if not site.request("GET", "/api/v1/demo")[0]["can_crash"]:
+            raise BenchError("the demo's plugin does not run in a process of its own: is libSevenSalesWebChat.so beside the server?")
+        times = []
+        for _ in range(3):
+            site.request("POST", "/api/v1/demo/crash-plugin", {})
+            began = time.monotonic()
+            time.sleep(0.05)
+            while any(channel["plugin"]["state"] != "working" for channel in site.request("GET", "/api/v1/channels")[0]["items"]):
+                if time.monotonic() - began > 30:
+                    raise BenchError("the plugin did not come back within 30 s")
+                time.sleep(0.02)
+            times.append(time.monotonic() - began)
+        self.table.add("plugin killed → channel back", times[0], "s", 2, note=f"the second and third time {times[1]:.1f} and {times[2]:.1f} s: the delay grows")
+        site.stop()
+
+    @staticmethod
+    def settled(site, expected, patience=60):
+        """How many messages are stored once nothing is left to do."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            if site.backlog()[0] == 0 and site.stored()[0] >= expected:
+                break
+            time.sleep(0.1)
+        return site.stored()[0]
