@@ -38,9 +38,8 @@ struct DeliveryTests {
         #expect(try await world.run(message) == .sent)
     }
 
-    /// The file cannot be read just now: nothing has left, and nothing is uncertain.
-    @Test(arguments: TestEngine.all) func `a file storage that is away delays a message and does no more`(engine: TestEngine)
-        async throws
+    /// Nothing has left then, and nothing is uncertain.
+    @Test(arguments: TestEngine.all) func `a message whose file is gone fails before any request`(engine: TestEngine) async throws
     {
         let world = try await World(engine)
         let channel = try await world.connect()
