@@ -9,7 +9,7 @@ import time
 import pytest
 
 from fakes.provider import flood
-from harness.channels import Channel
+from harness.channels import Channel, new_endpoint
 from harness.people import Account
 from harness.waiting import wait_until
 
@@ -31,9 +31,9 @@ class Telegram:
 
 
 class Other:
-    def __init__(self, account: Account, api, endpoint, settings: dict, milliseconds: bool):
-        self.channel = Channel(account, endpoint, {"api_base": api.url, **settings})
-        self.scale = 1000 if milliseconds else 1
+    def __init__(self, account: Account, kind: str, fixture):
+        self.channel = Channel(account, *new_endpoint(kind, fixture))
+        self.scale = 1000 if kind in ("max", "facebook", "instagram") else 1
 
     def customer(self):
         return self.channel.customer()
@@ -43,20 +43,7 @@ class Other:
 
 
 def connected(kind: str, account: Account, fixture) -> Telegram | Other:
-    if kind == "telegram":
-        return Telegram(account, fixture("telegram_api"))
-    api = fixture({"facebook": "graph_api", "instagram": "graph_api"}.get(kind, f"{kind}_api"))
-    if kind == "max":
-        bot = api.bot()
-        return Other(account, api, bot, {"token": bot.token}, True)
-    if kind == "avito":
-        seller = api.seller()
-        return Other(account, api, seller, {"client_id": seller.client_id, "client_secret": seller.client_secret}, False)
-    if kind == "wappi":
-        profile = api.profile()
-        return Other(account, api, profile, {"token": profile.token, "profile_id": profile.id}, False)
-    page = api.account(kind)
-    return Other(account, api, page, {"access_token": page.token, "app_secret": page.app.secret, "app_id": page.app.id}, True)
+    return Telegram(account, fixture("telegram_api")) if kind == "telegram" else Other(account, kind, fixture)
 
 
 @pytest.mark.parametrize("kind", ["telegram", "max", "avito", "wappi", "facebook", "instagram"])

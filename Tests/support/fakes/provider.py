@@ -10,6 +10,7 @@ import http.client
 import itertools
 import json
 import queue
+import random
 import re
 import secrets
 import threading
@@ -165,6 +166,25 @@ def flood(deliveries: list[Delivery], connections: int = 16, timeout: float = 60
     return statuses
 
 
+@dataclasses.dataclass
+class Troubles:
+    """What befalls a share of the calls of these names, at random, and how long each of them takes: between two numbers of seconds."""
+    calls: frozenset[str]
+    dice: random.Random
+    latency: tuple[float, float] = (0.002, 0.04)
+    refused: float = 0.01
+    cut_before: float = 0.01
+    cut_after: float = 0.02
+
+    def next(self, endpoint: "Endpoint") -> Behaviour:
+        wait, luck = self.dice.uniform(*self.latency), self.dice.random()
+        if luck < self.refused:
+            return dataclasses.replace(endpoint.too_many(1), wait=wait)
+        if luck < self.refused + self.cut_before:
+            return Behaviour(wait=wait, cut="before")
+        return Behaviour(wait=wait, cut="after" if luck < self.refused + self.cut_before + self.cut_after else "")
+
+
 class Endpoint:
     """One account at a provider. Subclasses have a method `do_<name>` for each call, and build deliveries."""
 
@@ -173,12 +193,14 @@ class Endpoint:
     patience: float = float("inf")
     #: Where the API begins below the server's address.
     prefix = ""
+    troubles: Troubles | None = None
 
     def __init__(self):
         self.calls: list[Call] = []
         self.changed = threading.Condition()
         self.scripts: dict[str, list[Behaviour]] = {}
         self.outbox: list[dict] = []
+        self.by_chat: dict[object, list[dict]] = {}
 
     # What a test says.
 
@@ -192,6 +214,16 @@ class Endpoint:
 
     def deliver(self, update) -> int:
         return self.delivery(update).post()
+
+    def too_many(self, seconds: int) -> Behaviour:
+        """The provider's refusal of one call too many."""
+        raise NotImplementedError
+
+    def next_behaviour(self, name: str) -> Behaviour:
+        """What a test wrote down for the call, else what befalls it."""
+        if waiting := self.scripts.get(name):
+            return waiting.pop(0)
+        return self.troubles.next(self) if self.troubles and name in self.troubles.calls else Behaviour()
 
     def deliver_until_accepted(self, update, clock: float = 0.001) -> int:
         """On the provider's schedule, on which a second lasts `clock` seconds. Returns the number of tries."""
@@ -223,18 +255,19 @@ class Endpoint:
         made = {"chat": chat, "text": text, "id": id, "at": time.monotonic(), **more}
         with self.changed:
             self.outbox.append(made)
+            self.by_chat.setdefault(chat, []).append(made)
             self.changed.notify_all()
         return made
 
     def sent(self, chat=None) -> list[dict]:
         with self.changed:
-            return [made for made in self.outbox if chat in (None, made["chat"])]
+            return list(self.outbox if chat is None else self.by_chat.get(chat, []))
 
     def wait(self, count: int, chat=None, timeout: float = 15) -> list[dict]:
         end = time.monotonic() + timeout
         while True:
             with self.changed:
-                found = [made for made in self.outbox if chat in (None, made["chat"])]
+                found = list(self.outbox if chat is None else self.by_chat.get(chat, []))
                 left = end - time.monotonic()
                 if len(found) >= count:
                     return found
@@ -287,8 +320,7 @@ class ProviderExchange(Exchange):
     def perform(self, endpoint: Endpoint, call: Call):
         with endpoint.changed:
             endpoint.calls.append(call)
-            waiting = endpoint.scripts.get(call.name)
-            behaviour = waiting.pop(0) if waiting else Behaviour()
+            behaviour = endpoint.next_behaviour(call.name)
             endpoint.changed.notify_all()
         if behaviour.wait:
             time.sleep(behaviour.wait)

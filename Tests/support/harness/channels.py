@@ -94,6 +94,24 @@ class Channel:
         wait_until(said, timeout, f"the conversation says {list(texts)}")
 
 
+def new_endpoint(kind: str, fixture) -> tuple[Endpoint, dict]:
+    """A new account at the provider of this kind, and the settings of a channel for it. `fixture` gives the fakes by the names of their fixtures."""
+    api = fixture({"facebook": "graph_api", "instagram": "graph_api"}.get(kind, f"{kind}_api"))
+    if kind in ("telegram", "max"):
+        endpoint = api.bot()
+        settings = {"token": endpoint.token}
+    elif kind == "avito":
+        endpoint = api.seller()
+        settings = {"client_id": endpoint.client_id, "client_secret": endpoint.client_secret}
+    elif kind == "wappi":
+        endpoint = api.profile()
+        settings = {"token": endpoint.token, "profile_id": endpoint.id}
+    else:
+        endpoint = api.account(kind)
+        settings = {"access_token": endpoint.token, "app_secret": endpoint.app.secret, "app_id": endpoint.app.id}
+    return endpoint, {"api_base": api.url, **settings}
+
+
 class Retrying(threading.Thread):
     """The provider's own retries of one delivery, beside what the test does."""
 
