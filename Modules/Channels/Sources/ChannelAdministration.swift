@@ -1,5 +1,5 @@
 import AuditInterface
-import ChannelsInterface
+package import ChannelsInterface
 package import Kernel
 import Persistence
 import PluginHost
@@ -30,6 +30,7 @@ package struct ChannelAdministration: Sendable {
         package let lastInboundAt: Instant?
         package let createdAt: Instant
         package let settings: [String: String]
+        package let webChat: WebChatSettings?
         package let health: Health
         package let plugin: Plugin
         /// Only in the answer to connecting: the secrets that were made up, for whoever registers the webhook by hand.
@@ -60,7 +61,9 @@ package struct ChannelAdministration: Sendable {
 
     /// A new channel. `secret` is the webhook secret that was made up, for people who register the webhook themselves.
     package func add(
-        kind: String, name: String, mode: String?, settings given: [String: String], by actor: Actor, account: AccountID
+        kind: String, name: String, mode: String?, settings given: [String: String],
+        webChat change: WebChatSettings.Change? = nil,
+        by actor: Actor, account: AccountID
     ) async throws -> (view: View, secret: String?) {
         guard let driver = drivers[kind] else {
             throw Problem.invalid(field: "kind", "expected one of \(drivers.descriptions.map(\.kind).joined(separator: ", "))")
@@ -71,8 +74,12 @@ package struct ChannelAdministration: Sendable {
                 field: "mode", "expected one of \(driver.description.modes.map(\.rawValue).joined(separator: ", "))")
         }
         let name = try Self.checkedName(name)
-        var settings = ChannelSettings(route: try Token(prefix: mode == "none" ? "wk_" : "").text, plain: [:], secrets: [:])
-        try Self.merge(given, into: &settings, description: driver.description, isNew: true)
+        let isWebChat = driver.description.isWebChat
+        var settings = ChannelSettings(
+            route: try Token(prefix: isWebChat ? ChannelSettings.webChatPrefix : "").text, plain: [:], secrets: [:],
+            webChat: isWebChat ? WebChatSettings() : nil)
+        let looks = try Self.merge(given, into: &settings, description: driver.description, isNew: true)
+        try settings.change(webChat: change, looks: looks)
         let key = try await vault.accountKey(account)
         let id = ChannelID()
         let row = ChannelRow(
@@ -106,7 +113,8 @@ package struct ChannelAdministration: Sendable {
     }
 
     func change(
-        _ id: ChannelID, name: String?, state: String?, settings given: [String: String]?, by actor: Actor, account: AccountID
+        _ id: ChannelID, name: String?, state: String?, settings given: [String: String]?,
+        webChat change: WebChatSettings.Change? = nil, by actor: Actor, account: AccountID
     ) async throws -> View {
         guard let open = try await channels.channel(id, of: account) else { throw Problem.notFound }
         var (row, settings) = (open.row, open.settings)
@@ -118,8 +126,9 @@ package struct ChannelAdministration: Sendable {
             row.state = state == "active" ? .active : .paused
             row.problem = nil
         }
-        if let given {
-            try Self.merge(given, into: &settings, description: open.driver.description, isNew: false)
+        if given != nil || change != nil {
+            let looks = try Self.merge(given ?? [:], into: &settings, description: open.driver.description, isNew: false)
+            try settings.change(webChat: change, looks: looks)
             row.settings = try settings.sealed(by: try await vault.accountKey(account), channel: id, account: account)
         }
         let (changed, audit, now) = (row, audit, time.now())
@@ -197,12 +206,12 @@ package struct ChannelAdministration: Sendable {
         return name
     }
 
-    /// Puts `given` where each field belongs. Unknown names of a web chat's appearance stay plain; of a provider they are refused.
+    /// Puts `given` where each field belongs and refuses what the channel has no field for. A web chat's looks are returned.
     private static func merge(
         _ given: [String: String], into settings: inout ChannelSettings, description: ChannelDescription, isNew: Bool
-    ) throws {
-        let appearance: Set = ["title", "color", "greeting", "language"]
+    ) throws -> [String: String] {
         let fields = Dictionary(description.settings.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var looks: [String: String] = [:]
         for (name, value) in given {
             guard value.utf8.count <= 4_096 else { throw Problem.invalid(field: "settings.\(name)", "at most 4096 bytes") }
             if let field = fields[name] {
@@ -210,8 +219,8 @@ package struct ChannelAdministration: Sendable {
                 if field.kind == .baseURL, !value.isEmpty, !(value.hasPrefix("https://") || value.hasPrefix("http://")) {
                     throw Problem.invalid(field: "settings.\(name)", "expected an address that begins with https://")
                 }
-            } else if description.modes == [.none], appearance.contains(name) {
-                settings.plain[name] = value
+            } else if description.isWebChat, WebChatSettings.lookNames.contains(name) {
+                looks[name] = value
             } else {
                 throw Problem.invalid(field: "settings.\(name)", "this channel has no such setting")
             }
@@ -223,6 +232,7 @@ package struct ChannelAdministration: Sendable {
                 throw Problem.invalid(field: "settings.\(field.name)", "is required")
             }
         }
+        return looks
     }
 
     private func view(_ row: ChannelRow, _ settings: ChannelSettings, _ backlog: ChannelBacklog = ChannelBacklog()) -> View {
@@ -230,8 +240,8 @@ package struct ChannelAdministration: Sendable {
             id: row.id, kind: row.kind, name: row.name, mode: row.mode, state: row.state.rawValue,
             problem: row.problem ?? plugin(row.kind).reason,
             webhookPath: row.mode == "webhook" ? "/hooks/\(settings.route)" : nil,
-            publicKey: row.mode == "none" ? settings.route : nil, lastInboundAt: row.lastInboundAt, createdAt: row.createdAt,
-            settings: settings.plain, health: Health(row.condition, backlog), plugin: plugin(row.kind))
+            publicKey: settings.webChat != nil ? settings.route : nil, lastInboundAt: row.lastInboundAt, createdAt: row.createdAt,
+            settings: settings.shown, webChat: settings.webChat, health: Health(row.condition, backlog), plugin: plugin(row.kind))
     }
 
     private func plugin(_ kind: String) -> Plugin {

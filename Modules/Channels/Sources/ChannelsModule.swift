@@ -60,7 +60,9 @@ package struct ChannelsModule: Sendable {
         liveOutbox = LiveMessageOutbox(vault: vault, channels: channels, exchange: exchange, usage: usage, time: time)
         outbox = liveOutbox
         inbound = LiveInboundReader(vault: vault)
-        webChats = LiveWebChatGateway(database: database, vault: vault, channels: channels, intake: intake, time: time)
+        webChats = LiveWebChatGateway(
+            database: database, vault: vault, channels: channels, intake: intake, time: time,
+            ownOrigin: PageOrigin(publicURL))
         health = HealthCheck(
             database: database, channels: channels, exchange: exchange, intake: intake, time: time, logger: logger,
             publicURL: publicURL)

@@ -1,3 +1,4 @@
+import ChannelsInterface
 import HTTPTypes
 import Kernel
 import PluginHost
@@ -26,8 +27,12 @@ struct ChannelRoutes: Sendable {
         let kind: String, title: String, titles: Text, modes: [String], fields: [Field], capabilities: Capabilities
     }
     struct List<Element: Codable>: Codable { let items: [Element], next: String? }
-    struct Creation: Codable { let kind: String, name: String, mode: String?, settings: [String: String]? }
-    struct Change: Codable { let name: String?, state: String?, settings: [String: String]? }
+    struct Creation: Codable {
+        let kind: String, name: String, mode: String?, settings: [String: String]?, webChat: WebChatSettings.Change?
+    }
+    struct Change: Codable {
+        let name: String?, state: String?, settings: [String: String]?, webChat: WebChatSettings.Change?
+    }
 
     var routes: [Route] {
         [
@@ -72,8 +77,8 @@ struct ChannelRoutes: Sendable {
         let wish: Creation = try call.decode()
         let caller = try call.principal
         let made = try await administration.add(
-            kind: wish.kind, name: wish.name, mode: wish.mode, settings: wish.settings ?? [:], by: caller.actor,
-            account: caller.account)
+            kind: wish.kind, name: wish.name, mode: wish.mode, settings: wish.settings ?? [:], webChat: wish.webChat,
+            by: caller.actor, account: caller.account)
         return try .json(made.view, status: .created)
     }
 
@@ -82,8 +87,8 @@ struct ChannelRoutes: Sendable {
         let caller = try call.principal
         return try .json(
             try await administration.change(
-                try call.id(), name: wish.name, state: wish.state, settings: wish.settings, by: caller.actor,
-                account: caller.account))
+                try call.id(), name: wish.name, state: wish.state, settings: wish.settings, webChat: wish.webChat,
+                by: caller.actor, account: caller.account))
     }
 
     private func remove(_ call: Call) async throws -> Reply {

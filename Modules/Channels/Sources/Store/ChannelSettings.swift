@@ -1,3 +1,4 @@
+import ChannelsInterface
 import Foundation
 import Kernel
 import PluginHost
@@ -9,6 +10,11 @@ struct ChannelSettings: Codable, Sendable {
     var route: String
     var plain: [String: String]
     var secrets: [String: String]
+    /// Nil where it is no web chat.
+    var webChat: WebChatSettings?
+
+    /// Public keys of web chats begin with it; the paths of webhooks do not.
+    static let webChatPrefix = "wk_"
 
     /// What a plugin asked to keep between calls.
     struct Memory: Codable, Sendable {
@@ -23,7 +29,9 @@ struct ChannelSettings: Codable, Sendable {
 
     static func open(_ bytes: [UInt8], by key: SubjectKey, channel: ChannelID, account: AccountID) throws -> ChannelSettings {
         let opened = try key.open(Sealed(stored: bytes), as: context("settings", channel, account))
-        return try JSONDecoder().decode(ChannelSettings.self, from: Data(opened))
+        var settings = try JSONDecoder().decode(ChannelSettings.self, from: Data(opened))
+        if settings.webChat == nil, settings.route.hasPrefix(webChatPrefix) { settings.adoptLooks() }
+        return settings
     }
 
     static func context(_ column: String, _ channel: ChannelID, _ account: AccountID) -> SealContext {

@@ -12,6 +12,8 @@ struct LiveWebChatGateway: WebChatGateway {
     let channels: OpenChannels
     let intake: Intake
     let time: any TimeSource
+    /// Our own pages may always run a chat: the settings' preview and the demo's phone do.
+    let ownOrigin: PageOrigin?
 
     func webChat(key: String) async throws -> WebChat { try await chat(key).1 }
 
@@ -20,11 +22,9 @@ struct LiveWebChatGateway: WebChatGateway {
         else {
             throw Problem.notFound
         }
-        let settings = channel.settings.plain
-        let language = settings["language"].flatMap(Language.init(rawValue:)) ?? .russian
         let chat = WebChat(
-            account: channel.account, channel: channel.id, name: channel.row.name, title: settings["title"] ?? channel.row.name,
-            color: settings["color"] ?? "#2563eb", greeting: settings["greeting"] ?? "", language: language)
+            account: channel.account, channel: channel.id, name: channel.row.name,
+            settings: channel.settings.webChat ?? WebChatSettings(), ownOrigin: ownOrigin)
         return (channel, chat)
     }
 

@@ -19,7 +19,38 @@ struct VisitorRoutes: Sendable {
     let notice: @Sendable (Language, AccountID) async throws -> String?
     let time: any TimeSource
 
-    struct Configuration: Codable { let title: String, color: String, greeting: String, language: String, aiNotice: String? }
+    /// The chat as one visitor sees it: each text in the language it speaks with them.
+    struct Configuration: Codable {
+        struct Launcher: Codable { let icon: WebChatSettings.Icon, label: String? }
+        struct Consent: Codable { let text: String, link: String?, version: Int }
+
+        let title: String, color: String, greeting: String, language: Language, languages: [Language]
+        let position: WebChatSettings.Position, launcher: Launcher, initials: String?, avatar: String?
+        /// Whether people are there now; the message is what to say when they are not.
+        let open: Bool, offlineMessage: String?
+        let preChat: WebChatSettings.PreChat, consent: Consent?, rating: Bool, files: Bool, aiNotice: String?
+
+        init(_ chat: WebChat, for tag: String?, at now: Instant, aiNotice: @Sendable (Language) async throws -> String?)
+            async throws
+        {
+            let settings = chat.settings
+            let language = settings.language(for: tag)
+            func spoken(_ text: SpokenText) -> String? { text.text(in: language, else: settings.language) }
+            (self.language, languages) = (language, settings.languages)
+            (title, greeting) = (spoken(settings.title) ?? chat.name, spoken(settings.greeting) ?? "")
+            (color, position) = (settings.color, settings.position)
+            launcher = Launcher(icon: settings.launcher.icon, label: spoken(settings.launcher.label))
+            initials = settings.initials.isEmpty ? nil : settings.initials
+            avatar = settings.avatar.isEmpty ? nil : settings.avatar
+            (open, offlineMessage) = (settings.hours.isOpen(at: now), spoken(settings.offlineMessage))
+            (preChat, rating, files) = (settings.preChat, settings.rating, settings.files)
+            consent = spoken(settings.consent.text).map { text in
+                let link = settings.consent.link
+                return Consent(text: text, link: link.isEmpty ? nil : link, version: settings.consent.version)
+            }
+            self.aiNotice = try await aiNotice(language)
+        }
+    }
     struct Registration: Codable { let name: String?, language: String? }
     struct Registered: Codable { let visitor: String, token: String }
     struct Draft: Codable { let id: MessageID, text: String }
@@ -35,7 +66,9 @@ struct VisitorRoutes: Sendable {
 
     var routes: [Route] {
         [
-            route(.get, "config", "How the chat looks and greets", response: .of(Configuration.self), configuration),
+            route(
+                .get, "config", "How the chat looks and greets, in the language of ?language= if it speaks it",
+                response: .of(Configuration.self), configuration),
             route(
                 .post, "visitors", "A new visitor", limit: 4 << 10, request: .of(Registration.self),
                 response: .of(Registered.self), register),
@@ -64,6 +97,7 @@ struct VisitorRoutes: Sendable {
         ) { call in
             do {
                 let chat = try await gateway.webChat(key: try call.parameter("key"))
+                guard chat.mayRun(onPageOf: call.headers[.origin]) else { throw Problem.forbidden }
                 return Self.allowingOrigins(try await handler(call, chat))
             } catch let problem as Problem {
                 // The widget must be able to read why.
@@ -83,9 +117,7 @@ struct VisitorRoutes: Sendable {
 
     private func configuration(_ call: Call, _ chat: WebChat) async throws -> Reply {
         try .json(
-            Configuration(
-                title: chat.title, color: chat.color, greeting: chat.greeting, language: chat.language.rawValue,
-                aiNotice: try await notice(chat.language, chat.account)))
+            try await Configuration(chat, for: call.query("language"), at: time.now()) { try await notice($0, chat.account) })
     }
 
     private func register(_ call: Call, _ chat: WebChat) async throws -> Reply {

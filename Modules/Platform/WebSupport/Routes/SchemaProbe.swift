@@ -14,7 +14,7 @@ final class SchemaProbe: Decoder {
         case is Double.Type, is Float.Type: return .number
         case is any FixedWidthInteger.Type: return .integer
         case is Instant.Type, is any IdentifierType.Type: return .string
-        case is any StringEnumeration.Type: return .string
+        case let known as any CaseIterable.Type where Self.isText(known): return .string
         default: break
         }
         let probe = SchemaProbe()
@@ -39,9 +39,14 @@ final class SchemaProbe: Decoder {
     private static func empty<Value: Decodable>(_ type: Value.Type) throws -> Value {
         if let value = Instant(microseconds: 0) as? Value { return value }
         if let known = type as? any IdentifierType.Type, let value = known.empty as? Value { return value }
-        if let known = type as? any StringEnumeration.Type, let value = known.first as? Value { return value }
+        if let known = type as? any CaseIterable.Type, let value = Self.first(known) as? Value { return value }
         return try Value(from: SchemaProbe())
     }
+
+    /// String enumerations refuse the empty text that a probe would hand them; so each hands out its first case.
+    private static func isText(_ type: any CaseIterable.Type) -> Bool { first(type) is any RawRepresentable<String> }
+
+    private static func first<Known: CaseIterable>(_ type: Known.Type) -> Any? { type.allCases.first }
 
     private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
         let probe: SchemaProbe
@@ -132,12 +137,6 @@ final class SchemaProbe: Decoder {
     }
 }
 
-/// Ids and string enumerations refuse the empty text a probe would hand them.
+/// Ids refuse the empty text that a probe would hand them.
 private protocol IdentifierType { static var empty: Self { get } }
 extension Identifier: IdentifierType { static var empty: Self { Identifier(high: 0, low: 0) } }
-
-private protocol StringEnumeration { static var first: Self? { get } }
-extension Role: StringEnumeration { static var first: Role? { allCases.first } }
-extension Language: StringEnumeration { static var first: Language? { allCases.first } }
-extension Permission: StringEnumeration { static var first: Permission? { allCases.first } }
-extension DeliveryStatus: StringEnumeration { static var first: DeliveryStatus? { allCases.first } }
