@@ -14,13 +14,14 @@ package final class InMemoryWrappedKeys: WrappedKeyStore {
 
     package init() {}
 
-    package func find(_ reference: KeyReference) async throws -> StoredKey? { rows.withLock { $0[reference] } }
+    package func find(_ references: [KeyReference]) async throws -> [KeyReference: StoredKey] {
+        rows.withLock { rows in rows.filter { references.contains($0.key) } }
+    }
 
-    package func insertIfAbsent(_ wrapped: [UInt8], for reference: KeyReference) async throws -> StoredKey {
+    package func insertIfAbsent(_ wrapped: [KeyReference: [UInt8]]) async throws -> [KeyReference: StoredKey] {
         rows.withLock { rows in
-            if let winner = rows[reference] { return winner }
-            rows[reference] = .wrapped(wrapped)
-            return .wrapped(wrapped)
+            rows.merge(wrapped.mapValues(StoredKey.wrapped)) { winner, _ in winner }
+            return rows.filter { wrapped[$0.key] != nil }
         }
     }
 

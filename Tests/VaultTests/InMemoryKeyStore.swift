@@ -19,21 +19,20 @@ final class InMemoryKeyStore: WrappedKeyStore {
     var inserts: Int { state.withLock { $0.inserts } }
     var rows: [KeyReference: StoredKey] { state.withLock { $0.rows } }
 
-    func find(_ reference: KeyReference) async throws -> StoredKey? {
-        let row = state.withLock { state in
+    func find(_ references: [KeyReference]) async throws -> [KeyReference: StoredKey] {
+        let rows = state.withLock { state in
             state.finds += 1
-            return state.rows[reference]
+            return state.rows.filter { references.contains($0.key) }
         }
-        try await afterFind(reference)
-        return row
+        for reference in references { try await afterFind(reference) }
+        return rows
     }
 
-    func insertIfAbsent(_ wrapped: [UInt8], for reference: KeyReference) async throws -> StoredKey {
+    func insertIfAbsent(_ wrapped: [KeyReference: [UInt8]]) async throws -> [KeyReference: StoredKey] {
         state.withLock { state in
             state.inserts += 1
-            if let winner = state.rows[reference] { return winner }
-            state.rows[reference] = .wrapped(wrapped)
-            return .wrapped(wrapped)
+            state.rows.merge(wrapped.mapValues(StoredKey.wrapped)) { winner, _ in winner }
+            return state.rows.filter { wrapped[$0.key] != nil }
         }
     }
 

@@ -66,6 +66,42 @@ struct VaultTests {
         #expect(store.finds == finds + 2, "the account's key and the subject's")
     }
 
+    @Test func `many keys are looked up and made at once`() async throws {
+        let known = try await vault.key(for: subject, in: account).seal("Айгүл", as: context)
+        let others = Set((0..<200).map { _ in KeyID() })
+        vault.forget(account)
+        let (finds, inserts) = (store.finds, store.inserts)
+        let keys = try await vault.keys(for: others.union([subject]), in: account)
+        #expect(store.finds == finds + 2 && store.inserts == inserts + 1, "the account's key, then all of theirs")
+        #expect(keys.count == 201)
+        #expect(opens(known, under: try #require(keys[subject])))
+        for other in others {
+            let sealed = try #require(keys[other]).seal("Айгүл", as: context)
+            #expect(opens(sealed, under: try await vault.key(for: other, in: account)))
+        }
+        _ = try await vault.keys(for: others, in: account)
+        #expect(store.finds == finds + 2, "they are remembered")
+    }
+
+    @Test func `one destroyed key among many is an error`() async throws {
+        try await vault.destroyKey(for: subject, in: account)
+        await #expect(throws: VaultError.keyDestroyed(KeyReference(subject: subject, account: account))) {
+            try await vault.keys(for: [subject, KeyID()], in: account)
+        }
+        await #expect(throws: VaultError.keyDestroyed(KeyReference(subject: subject, account: account))) {
+            try await vault.key(forNew: subject, in: account)
+        }
+    }
+
+    @Test func `the key of a new subject costs no look`() async throws {
+        _ = try await vault.accountKey(account)
+        let finds = store.finds
+        let sealed = try await vault.key(forNew: subject, in: account).seal("Айгүл", as: context)
+        #expect(store.finds == finds)
+        let restarted = try Vault(master: master, store: store)
+        #expect(opens(sealed, under: try await restarted.key(for: subject, in: account)))
+    }
+
     @Test func `looking for a key makes none`() async throws {
         #expect(try await vault.existingKey(for: subject, in: account) == nil)
         #expect(store.rows.isEmpty)

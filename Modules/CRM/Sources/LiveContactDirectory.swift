@@ -17,7 +17,7 @@ struct LiveContactDirectory: ContactDirectory {
     func prepare(
         _ id: ContactID, name: String, language: Language?, account: AccountID, at: Instant
     ) async throws -> PreparedContact {
-        let key = try await vault.key(for: KeyID(sameAs: id), in: account)
+        let key = try await vault.key(forNew: KeyID(sameAs: id), in: account)
         let sealed = try key.seal(ContactName(clipping: name).text, as: CRMStore.nameContext(id, account))
         return PreparedContact(id: id, sealedName: sealed.stored, language: language, createdAt: at)
     }

@@ -24,12 +24,16 @@ struct Intake: Sendable {
         var rows: [InboxStore.EventRow] = []
         var files: [Identifier<InboundSubject>: [MediaStore.Row]] = [:]
         rows.reserveCapacity(events.count)
-        for event in events {
-            let (row, own) = try await sealed(event, in: channel, at: now)
+        // A batch brings many new people: their keys are made in one write.
+        let people = events.map { channel.identityKey($0.contact?.id ?? $0.thread ?? "") }
+        let keys = try await vault.keys(for: Set(try people.map(Self.keyID)), in: account)
+        for (event, person) in zip(events, people) {
+            guard let key = keys[try Self.keyID(person)] else { throw Problem.unavailable("a key is missing") }
+            let (row, own) = try sealed(event, from: person, under: key, in: channel, at: now)
             rows.append(row)
             if !own.isEmpty { files[row.id] = own }
         }
-        let sealedBody = try await sealBody(body, rows, channel)
+        let sealedBody = try sealBody(body, rows, keys, channel)
         let (prepared, announced) = (rows, files)
         let notices = zip(events, rows).compactMap { event, row -> (row: Identifier<InboundSubject>, ChannelNotice)? in
             if case .notice(let notice) = event.kind { (row.id, notice) } else { nil }
@@ -86,13 +90,11 @@ struct Intake: Sendable {
         try transaction.publish(ChannelChanged(channel: channel))
     }
 
-    private func sealed(_ event: PluginHost.InboundEvent, in channel: OpenChannel, at now: Instant) async throws
-        -> (InboxStore.EventRow, files: [MediaStore.Row])
-    {
+    private func sealed(
+        _ event: PluginHost.InboundEvent, from identity: [UInt8], under key: SubjectKey, in channel: OpenChannel, at now: Instant
+    ) throws -> (InboxStore.EventRow, files: [MediaStore.Row]) {
         let id = Identifier<InboundSubject>()
         let thread = event.thread ?? ""
-        let identity = channel.identityKey(event.contact?.id ?? thread)
-        let key = try await vault.key(for: try Self.keyID(identity), in: channel.account)
         let content = try key.seal(
             event.wire.serialized(),
             as: SealContext(table: "channels_event", column: "content", row: id, account: channel.account))
@@ -129,13 +131,12 @@ struct Intake: Sendable {
     }
 
     private func sealBody(
-        _ body: [UInt8]?, _ rows: [InboxStore.EventRow], _ channel: OpenChannel
-    ) async throws -> (id: Identifier<InboundSubject>, bytes: [UInt8], identity: [UInt8])? {
-        guard let body, let identity = rows.first?.identityKey, rows.allSatisfy({ $0.identityKey == identity }) else {
-            return nil
-        }
+        _ body: [UInt8]?, _ rows: [InboxStore.EventRow], _ keys: [KeyID: SubjectKey], _ channel: OpenChannel
+    ) throws -> (id: Identifier<InboundSubject>, bytes: [UInt8], identity: [UInt8])? {
+        guard let body, let identity = rows.first?.identityKey, rows.allSatisfy({ $0.identityKey == identity }),
+            let key = keys[try Self.keyID(identity)]
+        else { return nil }
         let id = Identifier<InboundSubject>()
-        let key = try await vault.key(for: try Self.keyID(identity), in: channel.account)
         let context = SealContext(table: "channels_delivery", column: "body", row: id, account: channel.account)
         return (id, try key.seal(body, as: context).stored, identity)
     }

@@ -43,6 +43,38 @@ package final class Vault: Sendable {
         }
     }
 
+    /// The keys of `subjects`, made where there are none yet: one look into the store and one write for all of them.
+    ///
+    /// Throws `keyDestroyed` when one of them was destroyed.
+    package func keys(for subjects: Set<KeyID>, in account: AccountID) async throws -> [KeyID: SubjectKey] {
+        var found: [KeyID: SubjectKey] = [:]
+        var missing: [KeyReference] = []
+        for subject in subjects {
+            let reference = KeyReference(subject: subject, account: account)
+            if let key = self.subjects.value(for: reference) { found[subject] = key } else { missing.append(reference) }
+        }
+        guard !missing.isEmpty else { return found }
+        let epoch = self.subjects.epoch
+        let wrapping = try await keys(of: account).wrapping
+        var stored = try await store.find(missing)
+        stored.merge(try await create(missing.filter { stored[$0] == nil }, under: wrapping)) { first, _ in first }
+        for (reference, row) in stored {
+            let root = try unwrap(row, as: reference, under: wrapping)
+            found[reference.id] = try remember(root, as: reference, loadedIn: epoch)
+        }
+        return found
+    }
+
+    /// The key of a subject whose id was just made up: the store is not asked first whether there is one.
+    package func key(forNew subject: KeyID, in account: AccountID) async throws -> SubjectKey {
+        let reference = KeyReference(subject: subject, account: account)
+        if let key = subjects.value(for: reference) { return key }
+        let epoch = subjects.epoch
+        let wrapping = try await keys(of: account).wrapping
+        let root = try await create(reference, under: wrapping)
+        return try remember(root, as: reference, loadedIn: epoch)
+    }
+
     /// The key of `subject`, or nil when nothing was ever sealed with one. Makes nothing.
     package func existingKey(for subject: KeyID, in account: AccountID) async throws -> SubjectKey? {
         let reference = KeyReference(subject: subject, account: account)
@@ -119,9 +151,24 @@ package final class Vault: Sendable {
 
     private func loadOrCreate(_ reference: KeyReference, under wrapping: KeyWrapping) async throws -> KeyMaterial {
         if let stored = try await store.find(reference) { return try unwrap(stored, as: reference, under: wrapping) }
-        let wrapped = try wrapping.wrap(KeyMaterial(), as: reference)
-        return try unwrap(
-            try await store.insertIfAbsent(wrapped, for: reference), as: reference, under: wrapping)
+        return try await create(reference, under: wrapping)
+    }
+
+    private func create(_ reference: KeyReference, under wrapping: KeyWrapping) async throws -> KeyMaterial {
+        guard let stored = try await create([reference], under: wrapping)[reference] else {
+            throw VaultError.keyNotUnwrapped(reference)
+        }
+        return try unwrap(stored, as: reference, under: wrapping)
+    }
+
+    /// What is stored under `references` once each has a key.
+    private func create(
+        _ references: [KeyReference], under wrapping: KeyWrapping
+    ) async throws -> [KeyReference: StoredKey] {
+        guard !references.isEmpty else { return [:] }
+        var wrapped: [KeyReference: [UInt8]] = [:]
+        for reference in references { wrapped[reference] = try wrapping.wrap(KeyMaterial(), as: reference) }
+        return try await store.insertIfAbsent(wrapped)
     }
 
     private func unwrap(_ stored: StoredKey, as reference: KeyReference, under wrapping: KeyWrapping) throws
