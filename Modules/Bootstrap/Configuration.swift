@@ -29,6 +29,8 @@ package struct Configuration: Sendable {
     package var failpoint: String?
     /// Plugins run although this kernel cannot confine them.
     package var unconfinedPlugins = false
+    /// How plugins are loaded, where that is not left to the plugin folder.
+    package var pluginModes = PluginModes()
 
     package init(data: URL) { self.data = data }
 

@@ -226,6 +226,7 @@ struct ScriptedDriver: ChannelDriver {
     }
 
     let script = Script()
+    let mode = PluginMode.linked
     private static let title = LocalizedText(english: "Scripted", russian: "Scripted", kazakh: "Scripted")
 
     let description = ChannelDescription(

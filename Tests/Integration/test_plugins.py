@@ -51,6 +51,13 @@ def walked(places, engine, tmp_path):
     return walk_it
 
 
+LINKED = ("avito", "facebook", "instagram", "max", "telegram", "wappi", "webchat")
+
+
+def installed_on(place) -> list[dict]:
+    return [line for line in place.cli("plugin", "list", "--json").list if line["installed"]]
+
+
 def converse(account: Account, sent: list[dict], ask) -> str:
     """A customer asks twice with one message and is answered once, by the bot; then a person answers. Returns the conversation."""
     for _ in range(2):
@@ -150,12 +157,42 @@ class TestCommands:
         assert "evil 1.0.0" in place.cli("plugin", "verify", str(plugin), bare=True).out
         installed = place.cli("plugin", "install", str(plugin), "--json").json
         assert installed["kind"] == "evil" and installed["mode"] == "isolated" and installed["signed_by"]
-        assert [p["kind"] for p in place.cli("plugin", "list", "--json").list] == ["evil"]
+        assert [p["kind"] for p in installed_on(place)] == ["evil"]
         for word, state in (("disable", False), ("enable", True)):
             place.cli("plugin", word, "evil")
-            assert place.cli("plugin", "list", "--json").list[0]["enabled"] is state
+            assert installed_on(place)[0]["enabled"] is state
         place.cli("plugin", "remove", "evil")
-        assert place.cli("plugin", "list", "--json").list == []
+        assert installed_on(place) == []
+
+    def test_how_a_plugin_is_loaded_is_set_for_each(self, place, plugin, tmp_path):
+        def modes(**environment):
+            return {p["kind"]: p["mode"] for p in place.cli("plugin", "list", "--json", environment=environment).list}
+        assert modes() == dict.fromkeys(LINKED, "linked")
+        place.cli("plugin", "mode", "telegram", "isolated")
+        assert modes() == {**dict.fromkeys(LINKED, "linked"), "telegram": "isolated"}
+        assert modes(SEVENSALES_PLUGIN_MODE="telegram=linked,max=isolated")["telegram"] == "linked"
+        assert set(modes(SEVENSALES_PLUGIN_MODE="*=isolated").values()) == {"isolated"}
+        place.cli("plugin", "install", str(plugin), "--unsigned")
+        assert modes(SEVENSALES_PLUGIN_MODE="*=linked")["evil"] == "isolated", "the star means those that are linked"
+        for kind, mode, sign in [("evil", "linked", "not linked"), ("max", "in-process", "no shared object"), ("evil", "in-process", "trusted key"),
+                                 ("evil", "sideways", "expected linked"), ("nobody", "isolated", "plugin list"), ("../x", "isolated", "plugin list")]:
+            refused = place.cli("plugin", "mode", kind, mode, check=False)
+            assert refused.status == 2 and sign in refused.err, refused
+        for setting, sign in [("telegram", "expected"), ("a=b=c", "expected"), ("telegram=fast", "expected linked")]:
+            refused = place.cli("plugin", "list", environment={"SEVENSALES_PLUGIN_MODE": setting}, check=False)
+            assert refused.status == 2 and sign in refused.err, refused
+        for setting, sign in [("nobody=isolated", "no plugin nobody"), ("max=in-process", "no shared object"), ("evil=linked", "not linked")]:
+            server = Server(place, "--plugin-mode", setting, wait=False)
+            assert server.process.wait(60) == 2 and sign in server.text(), server.text()
+
+    def test_an_installed_plugin_takes_the_place_of_a_linked_one_only_when_it_is_told_to(self, place, tmp_path):
+        file = EVIL.parent / "libSevenSalesMax.so"
+        shown = place.cli("plugin", "install", str(file), "--unsigned", "--json").json
+        assert shown["mode"] == "linked" and shown["installed"] and shown["linked"]
+        place.cli("plugin", "mode", "max", "isolated")
+        assert installed_on(place)[0]["mode"] == "isolated"
+        place.cli("plugin", "remove", "max")
+        assert installed_on(place) == [] and place.cli("plugin", "remove", "max", check=False).status == 2, "what is linked cannot be removed"
 
     def test_a_changed_file_and_a_foreign_signature_are_refused(self, place, plugin, tmp_path):
         place.cli("plugin", "keygen", str(tmp_path / "k"), bare=True)
@@ -217,3 +254,22 @@ def test_a_crashing_plugin_turns_its_own_channel_amber_alone(places, engine, tel
     assert time.monotonic() - began < 4
     assert client.post(made["webhook_path"], raw=b"passwd").status in (401, 404), "it got at a file"
     assert server.is_running
+
+
+def children(server) -> int:
+    return sum(f"\nPPid:\t{server.process.pid}\n" in status.read_text() for status in pathlib.Path("/proc").glob("[0-9]*/status") if status.exists())
+
+
+def test_every_linked_channel_can_run_in_a_process_of_its_own(places, engine, telegram_api):
+    server = places.keep(Server(places.new(engine), *LOCAL, "--plugin-mode", "*=isolated"))
+    account = Account(server)
+    account.teach()
+    account.bot(burst_wait_ms=0)
+    kinds = account.owner.items("/api/v1/channel-kinds")
+    assert {kind["kind"]: kind["mode"] for kind in kinds} == dict.fromkeys(LINKED, "isolated") and children(server) == len(LINKED)
+    telegram = account.telegram(telegram_api.bot(), telegram_api)
+    customer = telegram.customer()
+    telegram.say(customer, QUESTION)
+    telegram.bot.wait(1, customer.id)
+    shown = next(c for c in account.owner.items("/api/v1/channels") if c["kind"] == "telegram")
+    assert (shown["plugin"]["state"], shown["plugin"]["mode"]) == ("working", "isolated"), shown["plugin"]

@@ -71,6 +71,24 @@ import Testing
             .filter { Int($0) != nil && ((try? text("/proc/\($0)/status")) ?? "").contains(parent) }
     }
 
+    @Test func `what is linked into the program runs in a process of its own as well`() async throws {
+        let driver = try IsolatedDriver(linked: "telegram", options: Loading.isolation)
+        let linked = try Loading.linked.telegram
+        #expect(driver.mode == .isolated && driver.description == linked.description)
+        let update = #"{"update_id":1,"message":{"message_id":1,"date":1,"chat":{"id":7,"type":"private"},"text":"a"}}"#
+        let parsed = try await driver.parse(
+            WebhookRequest(body: Array(update.utf8)), in: ChannelContext(now: Instant(seconds: 1)))
+        #expect(parsed.events.first?.thread == "7")
+        for id in try Self.children() where try Self.text("/proc/\(id)/cmdline").contains("telegram\0confined") {
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task") == [id])
+            let status = try Self.text("/proc/\(id)/status")
+            #expect(status.contains("Seccomp:\t2") && status.contains("NoNewPrivs:\t1"))
+        }
+        for kind in ["nobody", "", "/etc/passwd"] {
+            #expect(throws: PluginFault.self) { try IsolatedDriver(linked: kind, options: Loading.isolation) }
+        }
+    }
+
     @Test(arguments: ["passwd", "write", "connect", "fork", "exec", "signal", "code", "early"])
     func `what is forbidden does not happen`(
         what: String

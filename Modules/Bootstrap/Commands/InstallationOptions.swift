@@ -35,6 +35,14 @@ package struct InstallationOptions: ParsableArguments {
     @Flag(help: "Run plugins on a kernel that cannot confine them. [SEVENSALES_UNCONFINED_PLUGINS=1]")
     var unconfinedPlugins = false
 
+    @Option(
+        help: """
+            How a plugin is loaded: KIND=linked, KIND=isolated or KIND=in-process; *=isolated puts every linked one into a process of its
+            own. May be repeated; goes before what sevensales plugin mode set. [SEVENSALES_PLUGIN_MODE, with commas]
+            """
+    )
+    var pluginMode: [String] = []
+
     package init() {}
 
     /// Reads the options and their twins. Throws `StartupError` naming the option that is wrong.
@@ -65,6 +73,9 @@ package struct InstallationOptions: ParsableArguments {
         configuration.bucket = try (files ?? environment["SEVENSALES_FILES"]).map { try Self.bucket($0, environment) }
         configuration.masterKeyText = environment["SEVENSALES_MASTER_KEY"] ?? Self.credential(environment)
         configuration.unconfinedPlugins = unconfinedPlugins || environment["SEVENSALES_UNCONFINED_PLUGINS"] == "1"
+        configuration.pluginModes = try PluginModes(
+            pluginMode.isEmpty
+                ? environment["SEVENSALES_PLUGIN_MODE"].map { $0.split(separator: ",").map(String.init) } ?? [] : pluginMode)
         configuration.failpoint = environment["SEVENSALES_FAILPOINT"]
         return configuration
     }

@@ -9,7 +9,8 @@ struct PluginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugin", abstract: "Signs, checks and installs channel plugins.",
         subcommands: [
-            Keygen.self, Sign.self, Verify.self, Test.self, Install.self, List.self, Enable.self, Disable.self, Remove.self,
+            Keygen.self, Sign.self, Verify.self, Test.self, Install.self, List.self, SetMode.self, Enable.self, Disable.self,
+            Remove.self,
         ])
 
     /// A shared object of which nothing is known yet: it is only ever loaded in a process of its own.
@@ -100,106 +101,6 @@ struct PluginCommand: AsyncParsableCommand {
             let failed = findings.count { !$0.isMet }
             if !json { Program.say(failed == 0 ? "\(findings.count) rules kept" : "\(failed) of \(findings.count) rules broken") }
             if failed > 0 { throw ExitCode(1) }
-        }
-    }
-
-    struct Install: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Copies a plugin into the installation. A running server has it after its next start.")
-        @OptionGroup var common: CommonOptions
-        @Argument(help: "The plugin's shared object.") var file: String
-        @Flag(help: "Accept a plugin without a signature; it runs isolated.") var unsigned = false
-        @Flag(help: "Trust its maker's key from now on.") var trust = false
-        @Flag(help: "Run it in the server's own process: faster, and only for a trusted key.") var inProcess = false
-
-        func run() throws {
-            let folder = PluginFolder(try DataFolder(try common.options.configuration().data))
-            let plugin = try inspect(file)
-            let kind = plugin.driver.description.kind
-            let builtIn = try BuiltInChannels(isDemo: false, watch: PluginWatch()).drivers
-            guard !builtIn.contains(where: { $0.description.kind == kind }) else {
-                throw StartupError("\(kind) is built in; a plugin needs a kind of its own")
-            }
-            let manifest = try PluginManifest.beside(plugin.file)
-            if let manifest { try check(manifest, plugin) }
-            guard manifest != nil || unsigned else {
-                throw StartupError("\(file) is not signed: ask its maker for the manifest, or say --unsigned")
-            }
-            if trust, let manifest { try folder.trust(manifest.publicKey) }
-            let isTrusted = manifest.map { folder.trustedKeys().contains($0.publicKey.lowercased()) } ?? false
-            guard isTrusted || !inProcess else {
-                throw StartupError("--in-process: the maker's key is not trusted; say --trust to trust it")
-            }
-            let mode: PluginFolder.Mode = inProcess ? .inProcess : .isolated
-            try folder.install(plugin.file, kind: kind, manifest: manifest, settings: .init(isEnabled: true, mode: mode))
-            try common.show(
-                PluginLine(
-                    kind: kind, version: manifest?.version, enabled: true, mode: mode.rawValue, signedBy: manifest?.publicKey),
-                "\(kind) is installed (\(mode.rawValue)); restart the server to use it")
-        }
-    }
-
-    struct PluginLine: Encodable {
-        let kind: String
-        let version: String?
-        let enabled: Bool
-        let mode: String
-        let signedBy: String?
-    }
-
-    struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the installed plugins.")
-        @OptionGroup var common: CommonOptions
-
-        func run() throws {
-            for entry in try PluginFolder(try DataFolder(try common.options.configuration().data)).entries() {
-                try common.show(
-                    PluginLine(
-                        kind: entry.kind, version: entry.manifest?.version, enabled: entry.settings.isEnabled,
-                        mode: entry.settings.mode.rawValue, signedBy: entry.manifest?.publicKey),
-                    "\(entry.kind) \(entry.manifest?.version ?? "unsigned") \(entry.settings.mode.rawValue) "
-                        + (entry.settings.isEnabled ? "enabled" : "disabled"))
-            }
-        }
-    }
-
-    struct Enable: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lets the server load a plugin with its next start.")
-        @OptionGroup var common: CommonOptions
-        @Argument(help: "The channel's kind.") var kind: String
-        func run() throws { try PluginCommand.change(kind, common) { $0.isEnabled = true } }
-    }
-
-    struct Disable: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Keeps the server from loading a plugin with its next start.")
-        @OptionGroup var common: CommonOptions
-        @Argument(help: "The channel's kind.") var kind: String
-        func run() throws { try PluginCommand.change(kind, common) { $0.isEnabled = false } }
-    }
-
-    private static func change(_ kind: String, _ common: CommonOptions, _ body: (inout PluginFolder.Settings) -> Void) throws {
-        let folder = PluginFolder(try DataFolder(try common.options.configuration().data))
-        guard var entry = try folder.entry(kind) else {
-            throw StartupError("no plugin \(kind) is installed; see sevensales plugin list")
-        }
-        body(&entry.settings)
-        try folder.save(entry.settings, of: kind)
-        Program.say("\(kind) is \(entry.settings.isEnabled ? "enabled" : "disabled"); restart the server")
-    }
-
-    struct Remove: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Removes a plugin's files. Its channels stay, without a driver.")
-        @OptionGroup var common: CommonOptions
-        @Argument(help: "The channel's kind.") var kind: String
-
-        func run() throws {
-            let folder = PluginFolder(try DataFolder(try common.options.configuration().data))
-            guard try folder.entry(kind) != nil else {
-                throw StartupError("no plugin \(kind) is installed; see sevensales plugin list")
-            }
-            try folder.remove(kind)
-            Program.say("\(kind) is removed")
         }
     }
 }

@@ -14,7 +14,7 @@ package enum Program {
     /// Not `async`, and called before anything that is: a process that becomes a plugin's must still have a single thread, because a
     /// sandbox confines the thread that asks for it.
     package static func run(_ root: (some ParsableCommand & Sendable).Type) -> Never {
-        PluginChild.runIfAsked()
+        PluginChild.runIfAsked(linked: LinkedPlugins.all)
         signal(SIGPIPE, SIG_IGN)
         // What an installation writes is for its own user alone.
         umask(0o077)

@@ -11,6 +11,7 @@ import Vault
 struct Demo: Sendable {
     let installation: Installation
 
+    static let channelKind = "webchat"
     static let questions = ["Сколько стоит диван?", "А скидку 80 %?", "Диван қанша тұрады?", "Do you deliver to Astana?"]
     private static let company = "Мебель «Осло»"
 
@@ -21,7 +22,7 @@ struct Demo: Sendable {
         _ = try await installation.identity.createOwner(
             account: account.id, name: "Владелец", email: "owner@demo.invalid", password: try Token().text)
         _ = try await installation.channels.administration.add(
-            kind: "webchat", name: "Сайт", mode: nil,
+            kind: Self.channelKind, name: "Сайт", mode: nil,
             settings: ["title": Self.company, "greeting": "Здравствуйте! Чем помочь?", "language": "ru", "color": "#2563eb"],
             by: .system, account: account.id)
         _ = try await installation.knowledge.editor.importAll(Self.knowledge, by: .system, account: account.id) { _ in }

@@ -130,13 +130,11 @@ package struct Installation: Sendable {
         knowledge = KnowledgeBaseModule(
             database: data, audit: audit.trail, indexFolder: indexFolder, time: time, logger: logger)
         let watch = PluginWatch()
-        let builtIn = try BuiltInChannels(isDemo: configuration.isDemo, watch: watch)
-        crashDemoPlugin = builtIn.crashDemoPlugin
+        let drivers = try Self.drivers(configuration, folder, watch, logger)
+        crashDemoPlugin = Self.demoCrash(configuration, drivers)
         channels = ChannelsModule(
             database: data, vault: vault, egress: egress, files: try Self.files(configuration, folder, egress, time),
-            drivers: try PluginFolder(folder)
-                .registry(isConfined: !configuration.unconfinedPlugins, builtIn: builtIn.drivers, watch: watch, logger: logger),
-            audit: audit.trail,
+            drivers: drivers, audit: audit.trail,
             usage: billing.usage,
             publicURL: publicURL, time: time, logger: logger)
         conversations = ConversationsModule(

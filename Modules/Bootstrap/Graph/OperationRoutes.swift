@@ -57,7 +57,7 @@ struct OperationRoutes: Sendable {
     private func demo(_ call: Call) async throws -> Reply {
         guard installation.configuration.isDemo else { throw Problem.notFound }
         let channels = try await installation.channels.administration.list(try call.account)
-        guard let key = channels.first(where: { $0.kind == "webchat" })?.publicKey else { throw Problem.notFound }
+        guard let key = channels.first(where: { $0.kind == Demo.channelKind })?.publicKey else { throw Problem.notFound }
         return try .json(
             DemoView(channelKey: key, questions: Demo.questions, canCrash: installation.crashDemoPlugin != nil))
     }

@@ -1,50 +1,77 @@
 import Foundation
 import Kernel
-import Logging
 import PluginHost
-import Vault
 
-/// The installed plugins: `plugins/<kind>/` in the data folder, each with its shared object, manifest and settings.
+/// What is installed and how it is loaded: `plugins/<kind>/` in the data folder, each with its shared object, manifest and settings.
+///
+/// A linked plugin has a folder only when somebody chose how it is loaded, or installed a shared object that may take its place.
 struct PluginFolder {
-    enum Mode: String, Codable, CaseIterable {
-        /// In a process of its own, which may fail alone.
-        case isolated
-        /// In the server's own process: only for plugins whose maker is trusted.
-        case inProcess = "in-process"
-    }
-
-    struct Settings: Codable {
+    struct Settings: Codable, Equatable {
         var isEnabled: Bool
-        var mode: Mode
+        var mode: PluginMode
     }
 
     struct Entry {
         let kind: String
-        let file: URL
+        /// The installed shared object; nil for a linked plugin without one.
+        let file: URL?
         let manifest: PluginManifest?
+        let isLinked: Bool
         var settings: Settings
+
+        /// Why it cannot be loaded so; nil when it can.
+        func problem(with mode: PluginMode, trusting keys: Set<String>) -> String? {
+            switch mode {
+            case .linked: isLinked ? nil : "\(kind) is not linked into this program"
+            case .isolated: file != nil || isLinked ? nil : "no plugin \(kind) is installed"
+            case .inProcess:
+                if file == nil {
+                    "no shared object of \(kind) is installed"
+                } else if let manifest, keys.contains(manifest.publicKey.lowercased()) {
+                    nil
+                } else {
+                    "only a plugin signed with a trusted key may run in the server's own process"
+                }
+            }
+        }
     }
 
     let url: URL
+    private let linked: Set<String>
 
-    init(_ data: DataFolder) { url = data.url.appending(path: "plugins") }
+    /// `linked` are the kinds that are part of the program.
+    init(_ data: DataFolder, linked: Set<String>) { (url, self.linked) = (data.url.appending(path: "plugins"), linked) }
 
     // ---- reading ----
 
-    /// Sorted by kind.
+    /// The linked and the installed, sorted by kind.
     func entries() throws -> [Entry] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-        return try names.sorted().compactMap { try entry($0) }
+        return try linked.union(names).sorted().compactMap { try entry($0) }
     }
 
+    /// Nil for a kind that is neither linked nor installed.
     func entry(_ kind: String) throws -> Entry? {
-        let file = url.appending(path: kind).appending(path: "plugin.so")
-        guard Self.isKind(kind), FileManager.default.fileExists(atPath: file.path) else { return nil }
-        let settings = file.deletingLastPathComponent().appending(path: "settings.json")
-        guard let data = FileManager.default.contents(atPath: settings.path),
-            let read = try? JSONDecoder().decode(Settings.self, from: data)
-        else { throw StartupError("\(settings.path) cannot be read: install the plugin anew") }
-        return Entry(kind: kind, file: file, manifest: try PluginManifest.beside(file), settings: read)
+        guard Self.isKind(kind) else { return nil }
+        let isLinked = linked.contains(kind)
+        let place = url.appending(path: kind).appending(path: "plugin.so")
+        let file = FileManager.default.fileExists(atPath: place.path) ? place : nil
+        guard file != nil || isLinked else { return nil }
+        return Entry(
+            kind: kind, file: file, manifest: try file.flatMap { try PluginManifest.beside($0) }, isLinked: isLinked,
+            settings: try settings(of: kind, isLinked: isLinked))
+    }
+
+    private func settings(of kind: String, isLinked: Bool) throws -> Settings {
+        let place = url.appending(path: kind).appending(path: "settings.json")
+        guard let data = FileManager.default.contents(atPath: place.path) else {
+            guard isLinked else { throw StartupError("\(place.path) is missing: install the plugin anew") }
+            return Settings(isEnabled: true, mode: .linked)
+        }
+        guard let read = try? JSONDecoder().decode(Settings.self, from: data) else {
+            throw StartupError("\(place.path) cannot be read: \(isLinked ? "remove it" : "install the plugin anew")")
+        }
+        return read
     }
 
     /// Keys whose plugins may run in the server's own process, one in hexadecimal on a line.
@@ -62,7 +89,6 @@ struct PluginFolder {
 
     func install(_ file: URL, kind: String, manifest: PluginManifest?, settings: Settings) throws {
         let folder = url.appending(path: kind)
-        try Self.makeFolder(url)
         try Self.makeFolder(folder)
         let place = folder.appending(path: "plugin.so")
         // A running process has the old file mapped: it must be replaced, not written over.
@@ -76,9 +102,11 @@ struct PluginFolder {
     }
 
     func save(_ settings: Settings, of kind: String) throws {
+        let folder = url.appending(path: kind)
+        try Self.makeFolder(folder)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try encoder.encode(settings).write(to: url.appending(path: kind).appending(path: "settings.json"), options: .atomic)
+        try encoder.encode(settings).write(to: folder.appending(path: "settings.json"), options: .atomic)
     }
 
     func trust(_ key: String) throws {
@@ -92,60 +120,5 @@ struct PluginFolder {
     private static func makeFolder(_ url: URL) throws {
         try FileManager.default.createDirectory(
             at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    }
-
-    // ---- loading ----
-
-    /// The built-in channels and the enabled plugins. A plugin that cannot be loaded is left out and said so: it takes nothing along.
-    ///
-    /// Throws `StartupError` when this kernel cannot confine plugins and nobody said that this is all right.
-    ///
-    /// `watch` hears when a plugin falls and when it stands again.
-    func registry(isConfined: Bool, builtIn: [any ChannelDriver], watch: PluginWatch, logger: Logger) throws -> DriverRegistry {
-        var drivers = builtIn
-        let enabled = try entries().filter(\.settings.isEnabled)
-        let missing = IsolatedDriver.missingProtection
-        if isConfined, !missing.isEmpty, enabled.contains(where: { $0.settings.mode == .isolated }) {
-            throw StartupError(
-                "this kernel lacks \(missing.joined(separator: " and ")), so plugins cannot be confined: disable them, or accept that they "
-                    + "may read what this user may read with --unconfined-plugins")
-        }
-        for entry in enabled {
-            do {
-                let driver = try load(entry, isConfined: isConfined, watch)
-                guard driver.description.kind == entry.kind else {
-                    throw PluginFault.notLoadable("it calls itself \(driver.description.kind)")
-                }
-                drivers.append(driver)
-                logger.notice("plugin loaded", metadata: ["kind": "\(entry.kind)", "mode": "\(entry.settings.mode.rawValue)"])
-            } catch {
-                let reason = if case PluginFault.notLoadable(let text) = error { text } else { "\(error)" }
-                logger.error("a plugin is left out", metadata: ["kind": "\(entry.kind)", "reason": "\(reason)"])
-            }
-        }
-        do { return try DriverRegistry(drivers) } catch { throw StartupError("a channel plugin cannot be loaded: \(error)") }
-    }
-
-    private func load(_ entry: Entry, isConfined: Bool, _ watch: PluginWatch) throws -> any ChannelDriver {
-        let file = try [UInt8](Data(contentsOf: entry.file))
-        if let manifest = entry.manifest, let problem = try manifest.problem(with: file) {
-            throw PluginFault.notLoadable(problem)
-        }
-        switch entry.settings.mode {
-        case .isolated:
-            var options = IsolatedDriver.Options()
-            options.isConfined = isConfined
-            options.onChange = { _ in watch.changed(entry.kind) }
-            let driver = try IsolatedDriver(path: entry.file.path, options: options)
-            if let manifest = entry.manifest, Digest.sha256(driver.descriptionText).hex != manifest.capabilities {
-                throw PluginFault.notLoadable("its description is not the one that was signed")
-            }
-            return driver
-        case .inProcess:
-            guard let manifest = entry.manifest, trustedKeys().contains(manifest.publicKey.lowercased()) else {
-                throw PluginFault.notLoadable("only a plugin signed with a trusted key may run in the server's own process")
-            }
-            return try DynamicDriver(path: entry.file.path)
-        }
     }
 }

@@ -56,8 +56,8 @@ package struct ChannelAdministration: Sendable {
         }
     }
 
-    /// How the plugin behind the channel is: working, restarting, quarantined, or missing.
-    package struct Plugin: Codable, Sendable { let state: String, reason: String? }
+    /// How the plugin behind the channel is: working, restarting, quarantined, or missing; and how it is loaded, unless it is missing.
+    package struct Plugin: Codable, Sendable { let state: String, reason: String?, mode: PluginMode? }
 
     /// A new channel. `secret` is the webhook secret that was made up, for people who register the webhook themselves.
     package func add(
@@ -246,14 +246,15 @@ package struct ChannelAdministration: Sendable {
 
     private func plugin(_ kind: String) -> Plugin {
         guard let driver = drivers[kind] else {
-            return Plugin(state: "missing", reason: "No plugin for this kind of channel is installed.")
+            return Plugin(state: "missing", reason: "No plugin for this kind of channel is installed.", mode: nil)
         }
-        return switch driver.condition {
-        case .working: Plugin(state: "working", reason: nil)
-        case .restarting(let reason): Plugin(state: "restarting", reason: "The plugin crashed and starts again: \(reason).")
-        case .quarantined(let reason):
-            Plugin(state: "quarantined", reason: "The plugin crashed too often and stays off: \(reason).")
-        }
+        let (state, reason): (String, String?) =
+            switch driver.condition {
+            case .working: ("working", nil)
+            case .restarting(let reason): ("restarting", "The plugin crashed and starts again: \(reason).")
+            case .quarantined(let reason): ("quarantined", "The plugin crashed too often and stays off: \(reason).")
+            }
+        return Plugin(state: state, reason: reason, mode: driver.mode)
     }
 
     private static func entry(_ action: String, _ id: ChannelID, _ actor: Actor, _ at: Instant, detail: String = "") -> AuditEntry

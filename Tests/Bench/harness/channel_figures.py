@@ -121,7 +121,7 @@ class ChannelFigures:
         session, cookie = site.request("POST", "/api/v1/links/accept", {"token": token})
         site.cookie, site.csrf = cookie.split(";")[0], session["csrf"]
         if not site.request("GET", "/api/v1/demo")[0]["can_crash"]:
-            raise BenchError("the demo's plugin does not run in a process of its own: is libSevenSalesWebChat.so beside the server?")
+            raise BenchError("the demo's plugin does not run in a process of its own: can this kernel confine it?")
         times = []
         for _ in range(3):
             site.request("POST", "/api/v1/demo/crash-plugin", {})

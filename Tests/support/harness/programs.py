@@ -15,6 +15,9 @@ from .postgres import free_port
 from .waiting import wait_until
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
+#: How the servers of all suites run their channels: "linked", "isolated" (the linked code, in processes of its own) or "installed"
+#: (shared objects in processes of their own).
+CHANNELS = os.environ.get("SEVENSALES_TEST_CHANNELS", "linked")
 #: A debug build is slower than what the limits are meant for.
 PATIENCE = float(os.environ.get("SEVENSALES_TEST_PATIENCE", "4"))
 
@@ -52,6 +55,13 @@ class Place:
         if check:
             assert done.returncode == 0, f"{output}"
         return output
+
+    def install_channels(self):
+        """The shared object of each linked channel, in its place."""
+        if (self.data / "plugins").exists():
+            return
+        for file in sorted(pathlib.Path(program("sevensales")).parent.glob("libSevenSales*.so")):
+            self.cli("plugin", "install", str(file), "--unsigned")
 
     def remove(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -157,6 +167,10 @@ class Server(Process):
         self.url = f"http://127.0.0.1:{self.port}"
         self.extra = environment or {}
         more = dict(self.extra)
+        if CHANNELS != "linked":
+            more.setdefault("SEVENSALES_PLUGIN_MODE", "*=isolated")
+        if CHANNELS == "installed":
+            place.install_channels()
         if failpoint:
             more["SEVENSALES_FAILPOINT"] = failpoint
         given = ["--listen", f"127.0.0.1:{self.port}", *place.options, *options]
@@ -206,6 +220,8 @@ class Server(Process):
 class Worker(Process):
     def __init__(self, place: Place, *options: str, failpoint: str | None = None, name: str = "worker"):
         more = {"SEVENSALES_FAILPOINT": failpoint} if failpoint else {}
+        if CHANNELS != "linked":
+            more["SEVENSALES_PLUGIN_MODE"] = "*=isolated"
         super().__init__("sevensales-worker", [*place.options, *options], place.folder / f"{name}.log", clean_environment(**more))
 
 

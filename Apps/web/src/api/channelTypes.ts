@@ -37,7 +37,11 @@ export interface ChannelKind {
   modes: ChannelMode[];
   fields: ChannelField[];
   capabilities: ChannelCapabilities;
+  /// How its plugin is loaded.
+  mode?: PluginMode;
 }
+
+export type PluginMode = "linked" | "isolated" | "in-process";
 
 export type ChannelMode = "webhook" | "polling" | "none";
 
@@ -75,7 +79,11 @@ export interface Channel {
   created_at: string;
   settings: Record<string, unknown>;
   health?: ChannelHealth | null;
-  plugin?: { state: "working" | "restarting" | "quarantined"; reason: string | null } | null;
+  plugin?: {
+    state: "working" | "restarting" | "quarantined" | "missing";
+    reason: string | null;
+    mode?: PluginMode | null;
+  } | null;
 }
 
 export interface ChannelTest {

@@ -25,6 +25,8 @@ struct ChannelRoutes: Sendable {
     }
     struct Kind: Codable {
         let kind: String, title: String, titles: Text, modes: [String], fields: [Field], capabilities: Capabilities
+        /// How its plugin is loaded: linked, isolated or in-process.
+        let mode: PluginMode
     }
     struct List<Element: Codable>: Codable { let items: [Element], next: String? }
     struct Creation: Codable {
@@ -66,7 +68,7 @@ struct ChannelRoutes: Sendable {
     }
 
     private func kinds(_ call: Call) async throws -> Reply {
-        try .json(List(items: drivers.descriptions.map(Self.kind), next: nil))
+        try .json(List(items: drivers.all.map { Self.kind($0.description, $0.mode) }, next: nil))
     }
 
     private func list(_ call: Call) async throws -> Reply {
@@ -105,7 +107,7 @@ struct ChannelRoutes: Sendable {
         try .json(try await administration.connect(try call.id(), account: try call.account))
     }
 
-    private static func kind(_ description: ChannelDescription) -> Kind {
+    private static func kind(_ description: ChannelDescription, _ mode: PluginMode) -> Kind {
         let capabilities = description.capabilities
         return Kind(
             kind: description.kind, title: description.title.english, titles: text(description.title),
@@ -124,7 +126,7 @@ struct ChannelRoutes: Sendable {
                     Media(kind: $0.kind.rawValue, maxBytes: min($0.maxBytes, MediaKeeper.largest), mimeTypes: $0.mimeTypes)
                 }, reactions: capabilities.canReact, initiates: capabilities.canInitiate, echoes: capabilities.echoes,
                 caption: capabilities.caption?.limit, replyWindow: capabilities.replyWindow.map { Int64($0.inSeconds) },
-                personReplyWindow: capabilities.personReplyWindow.map { Int64($0.inSeconds) }))
+                personReplyWindow: capabilities.personReplyWindow.map { Int64($0.inSeconds) }), mode: mode)
     }
 
     private static func text(_ text: LocalizedText) -> Text { Text(en: text.english, ru: text.russian, kk: text.kazakh) }

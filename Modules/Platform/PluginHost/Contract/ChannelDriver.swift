@@ -6,6 +6,9 @@ package protocol ChannelDriver: Sendable {
     /// What the channel is and can do; read once when the plugin was loaded.
     var description: ChannelDescription { get }
 
+    /// Where its code runs.
+    var mode: PluginMode { get }
+
     /// Linked and loaded plugins always work, or this process would not.
     var condition: DriverCondition { get }
 
@@ -45,6 +48,16 @@ package enum PluginFault: Error, Hashable, Sendable {
     case crashed(String)
     /// Only isolated plugins: there is no process to call just now, because it is being restarted or was given up; the text says which.
     case unavailable(String)
+}
+
+/// How a plugin is loaded.
+package enum PluginMode: String, CaseIterable, Codable, Sendable {
+    /// The code that is linked into the program, in the program's own process.
+    case linked
+    /// In a process of its own, which may fail alone.
+    case isolated
+    /// A shared object in the program's own process: only for makers who are trusted.
+    case inProcess = "in-process"
 }
 
 /// How a driver's plugin is.

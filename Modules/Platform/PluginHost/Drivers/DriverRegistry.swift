@@ -15,7 +15,8 @@ package struct DriverRegistry: Sendable {
     package subscript(kind: String) -> (any ChannelDriver)? { drivers[kind] }
 
     /// Sorted by kind.
-    package var descriptions: [ChannelDescription] {
-        drivers.values.map(\.description).sorted { $0.kind < $1.kind }
-    }
+    package var all: [any ChannelDriver] { drivers.values.sorted { $0.description.kind < $1.description.kind } }
+
+    /// Sorted by kind.
+    package var descriptions: [ChannelDescription] { all.map(\.description) }
 }

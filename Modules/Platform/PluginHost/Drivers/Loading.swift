@@ -1,19 +1,33 @@
 import Glibc
 package import PluginABI
 
+/// A plugin that is linked into this program: `StaticDriver` calls it here, `IsolatedDriver` in a process of its own.
+package struct LinkedPlugin: Sendable {
+    static let origin = "linked plugin"
+    let calls: PluginCalls
+
+    package var kind: String { calls.kind }
+
+    /// Throws `PluginFault.notLoadable` when the table is not acceptable.
+    package init(_ table: UnsafePointer<sevensales_plugin>) throws { calls = try PluginCalls(table, origin: Self.origin) }
+}
+
 /// A plugin that is linked into this program.
 package struct StaticDriver: TableBacked {
     package let table: TableDriver
+    package var mode: PluginMode { .linked }
+
+    /// Throws `PluginFault.notLoadable` when the description is not acceptable.
+    package init(_ plugin: LinkedPlugin) throws { table = try TableDriver(plugin.calls, origin: LinkedPlugin.origin) }
 
     /// Throws `PluginFault.notLoadable` when the table or the description is not acceptable.
-    package init(_ table: UnsafePointer<sevensales_plugin>) throws {
-        self.table = try TableDriver(table, origin: "built-in plugin")
-    }
+    package init(_ table: UnsafePointer<sevensales_plugin>) throws { try self.init(try LinkedPlugin(table)) }
 }
 
 /// A trusted plugin in a shared object, loaded into this process. It is never unloaded: Swift code leaves pointers behind.
 package struct DynamicDriver: TableBacked {
     package let table: TableDriver
+    package var mode: PluginMode { .inProcess }
 
     /// `path` must be absolute, so that no search path decides what is loaded.
     ///

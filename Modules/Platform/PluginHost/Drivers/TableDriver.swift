@@ -50,7 +50,12 @@ package struct TableDriver: Sendable {
 
     /// Checks the table and reads the description. `origin` names the plugin in faults.
     init(_ table: UnsafePointer<sevensales_plugin>, origin: String) throws {
-        calls = try PluginCalls(table, origin: origin)
+        try self.init(try PluginCalls(table, origin: origin), origin: origin)
+    }
+
+    /// Reads the description of a plugin whose table was checked.
+    init(_ calls: PluginCalls, origin: String) throws {
+        self.calls = calls
         let answer = try calls.answer(to: SEVENSALES_DESCRIBE, input: .object(JSON.Object()), body: [])
         description = try ChannelDescription(answer, kind: calls.kind, origin: origin)
     }

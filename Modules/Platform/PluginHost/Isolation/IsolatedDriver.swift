@@ -26,18 +26,32 @@ package final class IsolatedDriver: WireDriver {
     package let descriptionText: [UInt8]
     private let supervisor: PluginSupervisor
 
-    /// Starts the plugin's process and reads its description. `path` must be absolute.
+    package var mode: PluginMode { .isolated }
+
+    /// Starts the process of the plugin in the shared object at `path`, which must be absolute, and reads its description.
     ///
     /// Throws `PluginFault.notLoadable`.
-    package init(path: String, options: Options = Options()) throws {
+    package convenience init(path: String, options: Options = Options()) throws {
         guard path.hasPrefix("/") else { throw PluginFault.notLoadable("\(path): not an absolute path") }
+        try self.init(origin: path, options)
+    }
+
+    /// Starts the process of the plugin of this kind that is linked into `options.program`, and reads its description.
+    ///
+    /// Throws `PluginFault.notLoadable`.
+    package convenience init(linked kind: String, options: Options = Options()) throws {
+        guard !kind.hasPrefix("/") else { throw PluginFault.notLoadable("\(kind): a kind was expected, not a path") }
+        try self.init(origin: kind, options)
+    }
+
+    private init(origin: String, _ options: Options) throws {
         if options.isConfined, !Self.missingProtection.isEmpty {
-            throw PluginFault.notLoadable("\(path): this kernel lacks \(Self.missingProtection.joined(separator: " and "))")
+            throw PluginFault.notLoadable("\(origin): this kernel lacks \(Self.missingProtection.joined(separator: " and "))")
         }
-        supervisor = PluginSupervisor(path: path, options: options)
+        supervisor = PluginSupervisor(origin: origin, options: options)
         do {
             let (kind, answer) = try supervisor.start()
-            description = try ChannelDescription(answer, kind: kind, origin: path)
+            description = try ChannelDescription(answer, kind: kind, origin: origin)
             descriptionText = JSON.object(answer).serialized()
         } catch {
             supervisor.stop()

@@ -2,7 +2,7 @@ import CSandbox
 import Glibc
 import PluginABI
 
-/// The plugin's own process: loads one plugin and answers calls on a socket, with nothing else in reach.
+/// The plugin's own process: answers calls of one plugin on a socket, with nothing else in reach.
 ///
 /// The same program as the host's, started again with `plugin-host`: there is no second file to install or to mistake.
 package enum PluginChild {
@@ -16,21 +16,18 @@ package enum PluginChild {
     /// Of processor time in the whole life of the process; an hour serves tens of millions of calls.
     static let seconds: UInt64 = 3_600
 
-    /// Runs when this program was started as a plugin's process, and does not return then.
-    package static func runIfAsked() {
+    /// Runs when this program was started as a plugin's process, and does not return then. `linked` are the plugins that are part of the
+    /// program.
+    package static func runIfAsked(linked: () throws -> [LinkedPlugin]) {
         let arguments = CommandLine.arguments
         guard arguments.count == 4, arguments[1] == command else { return }
-        serve(arguments[2], isConfined: arguments[3] != "unconfined")
+        serve(arguments[2], isConfined: arguments[3] != "unconfined", linked)
     }
 
-    private static func serve(_ path: String, isConfined: Bool) -> Never {
+    private static func serve(_ origin: String, isConfined: Bool, _ linked: () throws -> [LinkedPlugin]) -> Never {
         let socket = FrameSocket(descriptor: socket)
         let calls: PluginCalls
-        do {
-            try confineForLoading(path, isConfined: isConfined)
-            calls = try PluginCalls(try SharedObject.table(at: path), origin: path)
-            if isConfined { try confineForServing(path) }
-        } catch {
+        do { calls = try confinedPlugin(origin, isConfined: isConfined, linked) } catch {
             let text: String
             if case PluginFault.notLoadable(let reason) = error { text = reason } else { text = "\(error)" }
             try? answer(socket, 0, Int32(SEVENSALES_FAILED), Array(text.utf8))
@@ -43,6 +40,24 @@ package enum PluginChild {
             // The host has gone.
             exit(0)
         }
+    }
+
+    private static func confinedPlugin(_ origin: String, isConfined: Bool, _ linked: () throws -> [LinkedPlugin]) throws
+        -> PluginCalls
+    {
+        guard isSingleThreaded else { throw PluginFault.notLoadable("the plugin's process has more than one thread already") }
+        if origin.hasPrefix("/") {
+            try confineForLoading(origin, isConfined: isConfined)
+            let calls = try PluginCalls(try SharedObject.table(at: origin), origin: origin)
+            if isConfined { try confineForServing([folder(of: origin)]) }
+            return calls
+        }
+        guard let plugin = try linked().first(where: { $0.kind == origin }) else {
+            throw PluginFault.notLoadable("\(origin) is not linked into this program")
+        }
+        try giveUp()
+        if isConfined { try confineForServing([]) }
+        return plugin.calls
     }
 
     private static func serveOne(_ calls: PluginCalls, _ socket: FrameSocket) throws {
@@ -62,12 +77,15 @@ package enum PluginChild {
             Frame.word(serial) + Frame.word(UInt32(bitPattern: status)) + Frame.word(UInt32(clamping: bytes.count)) + bytes)
     }
 
-    /// Before a line of the plugin runs: its constructors run while it is loaded.
-    private static func confineForLoading(_ path: String, isConfined: Bool) throws {
-        guard isSingleThreaded else { throw PluginFault.notLoadable("the plugin's process has more than one thread already") }
-        let libraries = folders(of: path)
+    private static func giveUp() throws {
         try check(sevensales_sandbox_detach(socket), "detaching from the host")
         try check(sevensales_sandbox_limits(memory, files, seconds), "limiting memory and files")
+    }
+
+    /// Before a line of the plugin runs: its constructors run while it is loaded.
+    private static func confineForLoading(_ path: String, isConfined: Bool) throws {
+        let libraries = folders(of: path)
+        try giveUp()
         guard isConfined else { return }
         try allowFiles(libraries + ["/etc/ld.so.cache"])
         try check(sevensales_sandbox_calls(1), "filtering system calls")
@@ -82,8 +100,8 @@ package enum PluginChild {
         return count == 1
     }
 
-    private static func confineForServing(_ path: String) throws {
-        try allowFiles([folder(of: path)])
+    private static func confineForServing(_ folders: [String]) throws {
+        try allowFiles(folders)
         try check(sevensales_sandbox_calls(0), "filtering system calls")
     }
 

@@ -12,16 +12,16 @@ final class PluginProcess {
     private var serial: UInt32 = 0
     private var isReaped = false
 
-    /// Starts `program` as the process of the plugin at `path` and waits until it has loaded it.
+    /// Starts `program` as the process of the plugin at the path, or of the linked kind, that `origin` is, and waits until it is ready.
     ///
     /// Throws `PluginFault.notLoadable` with the plugin's or the sandbox's reason.
-    init(program: String, path: String, isConfined: Bool, patience: Duration) throws {
+    init(program: String, origin: String, isConfined: Bool, patience: Duration) throws {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             throw PluginFault.notLoadable("no socket for the plugin's process: \(String(cString: strerror(errno)))")
         }
         let (own, others) = (ends[0], ends[1])
-        do { id = try Self.spawn(program, [path, isConfined ? "confined" : "unconfined"], socket: others) } catch {
+        do { id = try Self.spawn(program, [origin, isConfined ? "confined" : "unconfined"], socket: others) } catch {
             close(own)
             close(others)
             throw error
@@ -38,7 +38,7 @@ final class PluginProcess {
             kind = ""
             end()
             let reason = describeDeath(error.reason)
-            throw PluginFault.notLoadable(reason.hasPrefix(path) ? reason : "\(path): \(reason)")
+            throw PluginFault.notLoadable(reason.hasPrefix(origin) ? reason : "\(origin): \(reason)")
         }
     }
 

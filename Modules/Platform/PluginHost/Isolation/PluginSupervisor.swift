@@ -13,7 +13,8 @@ final class PluginSupervisor: @unchecked Sendable {
 
     private static let waiting = 1_000
 
-    private let path: String
+    /// The shared object's path, or the kind of a linked plugin.
+    private let origin: String
     private let options: IsolatedDriver.Options
     private let lock = NSCondition()
     // Under the lock.
@@ -30,7 +31,7 @@ final class PluginSupervisor: @unchecked Sendable {
     private var policy = RestartPolicy()
     private var nextStart: ContinuousClock.Instant?
 
-    init(path: String, options: IsolatedDriver.Options) { (self.path, self.options) = (path, options) }
+    init(origin: String, options: IsolatedDriver.Options) { (self.origin, self.options) = (origin, options) }
 
     var condition: DriverCondition { lock.withLock { state } }
     var residentBytes: Int? { lock.withLock { memory } }
@@ -101,11 +102,11 @@ final class PluginSupervisor: @unchecked Sendable {
             (process, kind) = (started, started.kind)
             note(.working)
             return (started.kind, description)
-        } catch let death as PluginProcess.Death { throw PluginFault.notLoadable("\(path): \(death.reason)") }
+        } catch let death as PluginProcess.Death { throw PluginFault.notLoadable("\(origin): \(death.reason)") }
     }
 
     private func launch() throws -> PluginProcess {
-        try PluginProcess(program: options.program, path: path, isConfined: options.isConfined, patience: options.deadline)
+        try PluginProcess(program: options.program, origin: origin, isConfined: options.isConfined, patience: options.deadline)
     }
 
     /// The next call; an inner nil when it is time to start the process again; nil when the driver is gone.
@@ -167,7 +168,7 @@ final class PluginSupervisor: @unchecked Sendable {
 
     private func crashed(_ reason: String) {
         process = nil
-        switch policy.crashed(at: .now - Self.origin) {
+        switch policy.crashed(at: .now - Self.began) {
         case .again(let delay):
             nextStart = .now + delay
             note(.restarting(reason: reason))
@@ -186,5 +187,5 @@ final class PluginSupervisor: @unchecked Sendable {
         if isNews { options.onChange?(condition) }
     }
 
-    private static let origin = ContinuousClock.now
+    private static let began = ContinuousClock.now
 }
