@@ -1,5 +1,6 @@
 // The channels of the HTTP contract. What is optional is missing from older servers.
 import type { LocalizedText } from "./types.ts";
+import type { WebChatSettings } from "./webChatTypes.ts";
 
 export interface ChannelField {
   name: string;
@@ -78,6 +79,10 @@ export interface Channel {
   last_inbound_at: string | null;
   created_at: string;
   settings: Record<string, unknown>;
+  /// Of web chats only.
+  web_chat?: WebChatSettings | null;
+  /// Where and when a page of another site last opened this web chat.
+  seen?: { host: string; at: string } | null;
   health?: ChannelHealth | null;
   plugin?: {
     state: "working" | "restarting" | "quarantined" | "missing";

@@ -1,5 +1,15 @@
 import { http } from "./http.ts";
-import type { Channel, ChannelKind, ChannelMode, ChannelTest, DemoInfo, Page } from "./types.ts";
+import type {
+  Channel,
+  ChannelKind,
+  ChannelMode,
+  ChannelTest,
+  DemoInfo,
+  IdentitySecret,
+  InstallationFinding,
+  Page,
+  WebChatSettings,
+} from "./types.ts";
 
 export interface ChannelDraft {
   kind: string;
@@ -8,17 +18,28 @@ export interface ChannelDraft {
   settings: Record<string, string>;
 }
 
+export interface ChannelChange {
+  name?: string;
+  state?: "active" | "paused";
+  settings?: Record<string, string>;
+  web_chat?: Partial<WebChatSettings>;
+}
+
 const root = "/api/v1/channels";
 
 export const channels = {
   kinds: () => http.get<Page<ChannelKind>>("/api/v1/channel-kinds"),
   list: () => http.get<Page<Channel>>(root),
   add: (draft: ChannelDraft) => http.post<Channel>(root, draft),
-  update: (id: string, change: { name?: string; state?: "active" | "paused"; settings?: Record<string, string> }) =>
-    http.patch<Channel>(`${root}/${id}`, change),
+  update: (id: string, change: ChannelChange) => http.patch<Channel>(`${root}/${id}`, change),
   remove: (id: string) => http.remove(`${root}/${id}`),
   test: (id: string) => http.post<ChannelTest>(`${root}/${id}/test`),
   registerWebhook: (id: string) => http.post<ChannelTest>(`${root}/${id}/webhook`),
+  checkInstallation: (id: string, url: string) =>
+    http.post<InstallationFinding>(`${root}/${id}/installation-check`, { url }),
+  identitySecret: (id: string) => http.get<IdentitySecret>(`${root}/${id}/identity-secret`),
+  makeIdentitySecret: (id: string, keepPrevious: boolean) =>
+    http.post<IdentitySecret>(`${root}/${id}/identity-secret`, { keep_previous: keepPrevious }),
   crashDemoPlugin: () => http.post<void>("/api/v1/demo/crash-plugin"),
   demo: () => http.get<DemoInfo>("/api/v1/demo"),
 };

@@ -1,6 +1,7 @@
 // The shapes of the HTTP contract. Instants are RFC 3339 strings, ids lower-case UUID strings.
 
 export * from "./channelTypes.ts";
+export * from "./webChatTypes.ts";
 
 export type Language = "en" | "ru" | "kk";
 export type LocalizedText = Partial<Record<Language, string>>;

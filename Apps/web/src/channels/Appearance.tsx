@@ -6,8 +6,6 @@ import { LanguageSelect } from "../ui/LanguageSelect.tsx";
 import { fieldText } from "../ui/ProblemNotice.tsx";
 import { ChatPreview } from "./ChatPreview.tsx";
 
-export const appearanceFields = ["title", "color", "greeting", "language"];
-
 export const defaultAppearance = (language: string): Record<string, string> => ({ color: "#2a5bd7", language });
 
 interface AppearanceProps {

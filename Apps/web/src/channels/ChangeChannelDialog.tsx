@@ -9,7 +9,6 @@ import { Field } from "../ui/Field.tsx";
 import { fieldText, ProblemNotice } from "../ui/ProblemNotice.tsx";
 import { toast } from "../ui/Toasts.tsx";
 import { useAction } from "../ui/useAction.ts";
-import { Appearance, appearanceFields, defaultAppearance } from "./Appearance.tsx";
 import { changedSettings } from "./kinds.ts";
 import { isMissing, SettingFields } from "./SettingFields.tsx";
 
@@ -23,12 +22,11 @@ interface ChangeChannelDialogProps {
 
 /// The name and the settings of a channel that exists; only what was changed is sent.
 export function ChangeChannelDialog({ channel, kind, onClose, onSaved }: ChangeChannelDialogProps) {
-  const { t, language } = useLanguage();
+  const { t } = useLanguage();
   const [name, setName] = useState(channel.name);
-  const [values, setValues] = useState<Record<string, string>>(() => startValues(channel, kind, language));
+  const [values, setValues] = useState<Record<string, string>>(() => startValues(channel, kind));
   const [tried, setTried] = useState(false);
   const { busy, problem, run } = useAction();
-  const isWebChat = Boolean(channel.public_key);
   const save = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -50,7 +48,6 @@ export function ChangeChannelDialog({ channel, kind, onClose, onSaved }: ChangeC
     <Dialog
       title={t.channels.changeTitle(channel.name)}
       onClose={onClose}
-      wide={isWebChat}
       data-testid="change-channel"
     >
       <form className="stack" noValidate onSubmit={save}>
@@ -61,7 +58,6 @@ export function ChangeChannelDialog({ channel, kind, onClose, onSaved }: ChangeC
           <input type="text" value={name} onChange={(event) => setName(event.target.value)} data-testid="change-name" />
         </Field>
         <SettingFields kind={kind} values={values} onChange={setValues} tried={tried} problem={problem} isChange />
-        {isWebChat && <Appearance values={values} onChange={setValues} problem={problem} />}
         {channel.webhook_path && (
           <div className="stack stack--tight">
             <h3>{t.channels.webhookPath}</h3>
@@ -84,14 +80,8 @@ export function ChangeChannelDialog({ channel, kind, onClose, onSaved }: ChangeC
   );
 }
 
-function startValues(channel: Channel, kind: ChannelKind, language: string): Record<string, string> {
-  const plain = kind.fields.filter(({ secret }) => !secret).map(({ name }) => name);
-  const isWebChat = Boolean(channel.public_key);
-  const names = isWebChat ? [...plain, ...appearanceFields] : plain;
-  const start: Record<string, string> = isWebChat ? defaultAppearance(language) : {};
-  for (const name of names) {
-    const value = channel.settings[name];
-    if (value !== undefined && value !== null && value !== "") start[name] = String(value);
-  }
-  return start;
+function startValues(channel: Channel, kind: ChannelKind): Record<string, string> {
+  const plain = kind.fields.filter(({ secret }) => !secret).map(({ name }) => [name, channel.settings[name]] as const);
+  const filled = plain.filter(([, value]) => value !== undefined && value !== null && value !== "");
+  return Object.fromEntries(filled.map(([name, value]) => [name, String(value)]));
 }

@@ -2,6 +2,8 @@ import { useState } from "react";
 import { channels } from "../api/channels.ts";
 import type { Channel, ChannelKind, ChannelTest } from "../api/types.ts";
 import { useLanguage } from "../i18n/language.tsx";
+import { navigate } from "../router/router.ts";
+import { chatSettingsPath } from "../router/routes.ts";
 import { useSession } from "../session/session.tsx";
 import { Button } from "../ui/Button.tsx";
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx";
@@ -142,7 +144,7 @@ export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
           <Button
             small
             icon="settings"
-            onClick={() => setOpen("change")}
+            onClick={() => channel.web_chat ? navigate(chatSettingsPath(id)) : setOpen("change")}
             data-testid="channel-change"
           >
             {t.channels.change}

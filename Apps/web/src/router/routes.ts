@@ -2,12 +2,13 @@
 export type Route =
   | { page: "inbox"; id: string | null; view: string | null; search: string; message: string | null }
   | { page: "knowledge"; id: string | null; quote: { version: number; start: number; end: number } | null }
-  | { page: "bot" | "channels" | "team" | "audit" | "settings" | "welcome" | "sign-in" | "home" | "not-found" }
+  | { page: "channels"; id: string | null }
+  | { page: "bot" | "team" | "audit" | "settings" | "welcome" | "sign-in" | "home" | "not-found" }
   | { page: "demo"; id: string | null; view: string | null; search: string };
 
 export type PageName = Route["page"];
 
-const plain = ["bot", "channels", "team", "audit", "settings", "welcome", "sign-in"] as const;
+const plain = ["bot", "team", "audit", "settings", "welcome", "sign-in"] as const;
 
 export function parseRoute(path: string, query: string): Route {
   const parameters = new URLSearchParams(query);
@@ -24,6 +25,7 @@ export function parseRoute(path: string, query: string): Route {
     };
   }
   if (first === "knowledge") return { page: "knowledge", id: second, quote: quoteOf(parameters) };
+  if (first === "channels") return { page: "channels", id: second };
   if (second !== null) return { page: "not-found" };
   if (first === "demo") {
     const [id, view] = [parameters.get("conversation"), parameters.get("view")];
@@ -53,6 +55,10 @@ export function inboxPath(id: string | null, view: string | null, search = ""): 
   if (search) query.set("q", search);
   const text = query.toString();
   return `/inbox${id ? `/${encodeURIComponent(id)}` : ""}${text ? `?${text}` : ""}`;
+}
+
+export function chatSettingsPath(channel: string): string {
+  return `/channels/${encodeURIComponent(channel)}`;
 }
 
 export function citationPath(citation: { entry_id: string; version: number; start: number; end: number }): string {

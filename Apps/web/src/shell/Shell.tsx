@@ -16,6 +16,7 @@ import { permissionOf } from "./screens.ts";
 
 const KnowledgeScreen = lazy(() => import("../knowledge/KnowledgeScreen.tsx"));
 const BotScreen = lazy(() => import("../bot/BotScreen.tsx"));
+const ChatSettingsScreen = lazy(() => import("../chatsettings/ChatSettingsScreen.tsx"));
 const ChannelsScreen = lazy(() => import("../channels/ChannelsScreen.tsx"));
 const TeamScreen = lazy(() => import("../team/TeamScreen.tsx"));
 const AuditScreen = lazy(() => import("../audit/AuditScreen.tsx"));
@@ -79,7 +80,7 @@ function Page({ route }: { route: Route }) {
     case "bot":
       return <BotScreen />;
     case "channels":
-      return <ChannelsScreen />;
+      return route.id ? <ChatSettingsScreen id={route.id} /> : <ChannelsScreen />;
     case "team":
       return <TeamScreen />;
     case "audit":

@@ -1,9 +1,25 @@
+import type { Asking, LauncherIcon, Side } from "../api/webChatTypes.ts";
+
+/// The chat as one visitor sees it: each text in the language it speaks with them.
 export interface ChatConfig {
   title: string;
   color: string;
   greeting: string;
   language: string;
-  ai_notice: string;
+  languages: string[];
+  position: Side;
+  launcher: { icon: LauncherIcon; label?: string };
+  initials?: string;
+  /// A data: address.
+  avatar?: string;
+  /// Whether people are there now; the message says what to expect when they are not.
+  open: boolean;
+  offline_message?: string;
+  pre_chat: { name: Asking; email: Asking; phone: Asking };
+  consent?: { text: string; link?: string; version: number };
+  rating: boolean;
+  files: boolean;
+  ai_notice?: string;
 }
 
 export interface ChatMessage {

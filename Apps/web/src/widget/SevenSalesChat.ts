@@ -40,6 +40,14 @@ export class SevenSalesChat extends HTMLElement {
     this.speak(setup.language || navigator.language);
   }
 
+  /// Shows the open chat as `config` dresses it. Without a setup there is no server it could reach.
+  preview(config: ChatConfig) {
+    this.toggleAttribute("open", true);
+    this.panel.hidden = false;
+    this.log.replaceChildren();
+    this.greet(config);
+  }
+
   connectedCallback() {
     if (this.root.childNodes.length > 0) return;
     const sheet = new CSSStyleSheet();

@@ -1,0 +1,177 @@
+"""The settings page of a web chat: what an owner decides there, the widget that shows it at once, in three languages, light and dark, wide and at 360 pixels."""
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from browsing import Watched, sign_in
+from harness.media import jpeg
+from harness.people import PASSWORD
+from test_channels import look, speak  # noqa: F401
+
+VIEWS = [("en", "light", 1280), ("ru", "dark", 1280), ("kk", "light", 360), ("ru", "light", 360), ("kk", "dark", 1280), ("en", "dark", 360)]
+
+
+@pytest.fixture
+def chat(site):
+    """A chat of one's own."""
+    made = site.owner.post("/api/v1/channels", {"kind": "webchat", "name": f"Чат {uuid.uuid4().hex[:5]}", "settings": {"title": "Мебель", "greeting": "Здравствуйте!"}}).ok(201)
+    yield made
+    site.owner.delete(f"/api/v1/channels/{made['id']}").ok(204)
+
+
+def save(watched):
+    watched.find("chat-save").click()
+    is_saved(watched)
+
+
+def is_saved(watched):
+    expect(watched.page.locator('[data-testid="chat-save"]:not([aria-busy])')).to_be_disabled()
+
+
+def saved(site, chat) -> dict:
+    return next(c for c in site.owner.get("/api/v1/channels").ok()["items"] if c["id"] == chat["id"])
+
+
+@pytest.mark.parametrize("language,theme,width", VIEWS)
+def test_everything_has_its_words_and_its_place(chromium, site, signed_in, speak, chat, language, theme, width):  # noqa: F811
+    speak(language, theme)
+    site.owner.patch(f"/api/v1/channels/{chat['id']}", {"web_chat": {
+        "hours": {"time_zone": "Asia/Almaty", "periods": [{"day": 1, "from": "09:00", "to": "13:00"}, {"day": 1, "from": "14:00", "to": "24:00"}]},
+        "consent": {"text": {"ru": "Согласен"}, "link": "https://shop.kz/policy"}, "origins": ["https://shop.kz"]}}).ok()
+    watched = Watched(chromium, site.server, signed_in, width=width, height=900 if width > 600 else 740, theme=theme)
+    page = watched.open(f"/channels/{chat['id']}")
+    expect(watched.find("chat-form")).to_be_visible()
+    expect(watched.find("chat-stage").get_by_role("heading")).to_have_text("Мебель")
+    look(page, f"chat-settings-{language}-{theme}-{width}")
+    watched.find("chat-week").scroll_into_view_if_needed()
+    look(page, f"chat-settings-week-{language}-{theme}-{width}")
+    watched.find("chat-stage").scroll_into_view_if_needed()
+    look(page, f"chat-settings-preview-{language}-{theme}-{width}")
+    watched.find("channel-snippet").scroll_into_view_if_needed()
+    look(page, f"chat-settings-install-{language}-{theme}-{width}")
+    watched.check("chat settings")
+    watched.close()
+
+
+def test_the_preview_is_the_widget_with_what_is_not_saved_yet(browse, site, chat):
+    watched = browse(f"/channels/{chat['id']}")
+    asked = []
+    watched.page.on("request", lambda r: "/webchat/" in r.url and asked.append(r.url))
+    stage = watched.find("chat-stage")
+    expect(stage.get_by_role("log")).to_contain_text("Здравствуйте!")
+    watched.find("chat-title").fill("Мебель «Осло» <b>")
+    watched.find("chat-greeting").fill("Добрый день!")
+    watched.find("chat-color").fill("#ffd54a")
+    expect(stage.get_by_role("heading")).to_have_text("Мебель «Осло» <b>")
+    expect(stage.get_by_role("log")).to_contain_text("Добрый день!")
+    assert stage.locator("header").evaluate("n => [getComputedStyle(n).backgroundColor, getComputedStyle(n).color]") == ["rgb(255, 213, 74)", "rgb(0, 0, 0)"]
+    watched.find("chat-writing-kk").check()
+    expect(watched.find("chat-title")).to_have_attribute("placeholder", "Мебель «Осло» <b>")
+    watched.find("chat-title").fill("Жиһаз")
+    expect(stage.get_by_role("heading")).to_have_text("Жиһаз")
+    assert saved(site, chat)["web_chat"]["title"] == {"ru": "Мебель"}, "nothing is saved before one says so"
+    save(watched)
+    expect(watched.find("toasts")).not_to_be_empty()
+    kept = saved(site, chat)["web_chat"]
+    assert kept["title"] == {"ru": "Мебель «Осло» <b>", "kk": "Жиһаз"} and kept["color"] == "#ffd54a"
+    assert asked == [], "a preview is no visitor"
+    box, inner = stage.bounding_box(), stage.locator("seven-sales-chat").bounding_box()
+    assert box["x"] <= inner["x"] and inner["x"] + inner["width"] <= box["x"] + box["width"] + 1, "the widget stays on its stage"
+
+
+def test_every_group_is_saved_as_it_was_chosen(browse, site, chat):
+    watched = browse(f"/channels/{chat['id']}")
+    watched.find("chat-name").fill("Чат магазина")
+    watched.find("chat-position").select_option("left")
+    watched.find("chat-icon").select_option("question")
+    watched.find("chat-label").fill("Спросите нас")
+    watched.find("chat-initials").fill("МО")
+    watched.find("chat-language-en").uncheck()
+    watched.find("chat-zone").select_option("Asia/Tashkent")
+    watched.find("chat-workweek").click()
+    watched.find("chat-offline").fill("Ответим завтра")
+    watched.find("chat-ask-phone").select_option("required")
+    watched.find("chat-consent").fill("Согласен на обработку")
+    watched.find("chat-consent-link").fill("https://shop.kz/policy")
+    watched.find("chat-files").check()
+    watched.find("chat-rating").check()
+    watched.find("chat-origins").fill("shop.kz\nhttps://*.магазин.kz\n")
+    save(watched)
+    channel = saved(site, chat)
+    kept = channel["web_chat"]
+    assert channel["name"] == "Чат магазина"
+    assert (kept["position"], kept["launcher"], kept["initials"]) == ("left", {"icon": "question", "label": {"ru": "Спросите нас"}}, "МО")
+    assert kept["languages"] == ["ru", "kk"] and kept["files"] and kept["rating"]
+    assert kept["hours"]["time_zone"] == "Asia/Tashkent" and [(p["day"], p["from"], p["to"]) for p in kept["hours"]["periods"]] == [(day, "09:00", "18:00") for day in range(1, 6)]
+    assert kept["offline_message"] == {"ru": "Ответим завтра"} and kept["pre_chat"] == {"name": "off", "email": "off", "phone": "required"}
+    assert kept["consent"] == {"text": {"ru": "Согласен на обработку"}, "link": "https://shop.kz/policy", "version": 1}
+    assert kept["origins"] == ["https://shop.kz", "https://*.xn--80aaguo2a1c.kz"] or re.fullmatch(r"https://\*\.xn--[a-z0-9-]+\.kz", kept["origins"][1])
+    watched.page.reload()
+    expect(watched.find("chat-label")).to_have_value("Спросите нас")
+    expect(watched.find("chat-week").locator("[data-day='5'] input").first).to_have_value("09:00")
+
+
+def test_what_is_wrong_is_said_beside_the_field_before_anything_is_sent(browse, site, chat):
+    watched = browse(f"/channels/{chat['id']}")
+    sent = []
+    watched.page.on("request", lambda r: r.method == "PATCH" and sent.append(r.url))
+    watched.find("chat-color").fill("#fefefe")
+    watched.find("chat-workweek").click()
+    monday = watched.find("chat-week").locator("[data-day='1'] input")
+    monday.nth(1).fill("08:00")
+    watched.find("chat-consent-link").fill("policy")
+    watched.find("chat-origins").fill("https://shop.kz/page")
+    watched.find("chat-save").click()
+    expect(watched.find("chat-form").locator(".field__error")).to_have_count(4)
+    expect(watched.find("chat-color")).to_be_focused()
+    assert sent == []
+    watched.find("chat-color").fill("#aa0000")
+    monday.nth(1).fill("17:00")
+    watched.find("chat-consent-link").fill("")
+    watched.find("chat-origins").fill("https://shop.kz")
+    save(watched)
+    assert saved(site, chat)["web_chat"]["origins"] == ["https://shop.kz"]
+
+
+def test_a_picture_is_made_small_and_shown(browse, site, chat):
+    watched = browse(f"/channels/{chat['id']}")
+    watched.find("chat-avatar").set_input_files({"name": "me.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+    expect(watched.find("chat-avatar-shown")).to_be_visible()
+    save(watched)
+    assert saved(site, chat)["web_chat"]["avatar"].startswith("data:image/jpeg;base64,")
+    watched.find("chat-avatar").set_input_files({"name": "me.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    expect(watched.find("chat-form").locator(".field__error")).to_be_visible()
+    watched.find("chat-avatar-remove").click()
+    save(watched)
+    assert saved(site, chat)["web_chat"]["avatar"] == ""
+
+
+def test_by_keyboard_alone(browse, site, chat):
+    watched = browse("/channels")
+    mine = watched.page.locator(f'[data-channel="{chat["id"]}"]')
+    mine.get_by_test_id("channel-change").focus()
+    watched.page.keyboard.press("Enter")
+    expect(watched.find("chat-settings").locator("h1")).to_be_focused()
+    watched.find("chat-name").focus()
+    for _ in range(2):
+        watched.page.keyboard.press("Tab")
+    expect(watched.find("chat-title")).to_be_focused()
+    watched.page.keyboard.press("Control+A")
+    watched.page.keyboard.type("Клавиатура")
+    expect(watched.find("chat-save")).to_be_enabled()
+    watched.page.keyboard.press("Enter")
+    is_saved(watched)
+    assert saved(site, chat)["web_chat"]["title"]["ru"] == "Клавиатура"
+
+
+def test_whoever_may_only_look_changes_nothing(chromium, site, chat):
+    analyst = site.invite("analyst")
+    watched = Watched(chromium, site.server, sign_in(chromium, site.server, analyst.email, PASSWORD))
+    watched.open(f"/channels/{chat['id']}")
+    expect(watched.find("chat-title")).to_be_disabled()
+    expect(watched.find("chat-save")).to_have_count(0)
+    expect(watched.find("chat-stage").get_by_role("heading")).to_have_text("Мебель")
+    watched.check("read only")
+    watched.close()
