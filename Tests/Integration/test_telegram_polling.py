@@ -14,6 +14,7 @@ def polled(account, telegram_api):
     account.owner.delete(f"/api/v1/channels/{channel.id}").ok(204)
 
 
+@pytest.mark.core
 def test_polled_updates_are_answered_and_confirmed(account, polled):
     customer = Customer(polled.bot)
     first = polled.bot.push(customer.message(QUESTION))

@@ -14,6 +14,7 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
+@pytest.mark.core
 def test_a_question_is_answered_with_the_quoted_source(account, telegram):
     customer = telegram.customer()
     telegram.say(customer, QUESTION)
@@ -106,6 +107,7 @@ def test_updates_that_are_no_customer_message_are_accepted_and_leave_nothing(qui
     assert quiet.owner.get("/api/v1/conversations/counters").ok()["all"] == before["all"] + 1
 
 
+@pytest.mark.core
 def test_the_same_update_ten_times_at_once_is_one_message_and_one_reply(account, telegram):
     customer = telegram.customer()
     update = customer.message(QUESTION)
@@ -132,6 +134,7 @@ def test_two_channels_with_the_same_update_id_do_not_mix(account, telegram_api, 
 class TestSecrets:
     """A-34, A-36."""
 
+    @pytest.mark.core
     def test_a_delivery_without_the_right_secret_is_refused(self, quiet, quiet_telegram, telegram_api):
         right, other = quiet_telegram.secret, quiet.telegram(telegram_api.bot(), telegram_api)
         assert len(right) >= 32
@@ -187,6 +190,7 @@ class TestEdits:
         assert message["text"] == "Нужно 2 штуки"
         assert len(quiet.shown(conversation)) == 1
 
+    @pytest.mark.core
     def test_an_edit_that_overtakes_its_message_wins(self, quiet, quiet_telegram):
         customer = quiet_telegram.customer()
         original = customer.message("старое")
@@ -207,6 +211,7 @@ class TestEdits:
         assert quiet.shown(conversation)[0]["text"] == "три"
 
 
+@pytest.mark.core
 def test_a_pressed_button_is_shown_and_answered(account, telegram):
     """5.5: the query must be answered, otherwise the customer's button spins."""
     customer = telegram.customer()
@@ -245,6 +250,7 @@ class TestSending:
         quiet_telegram.bot.wait(1, customer.id)
         wait_until(lambda: quiet.shown(conversation)[-1]["status"] == "sent", what="sent after the retry")
 
+    @pytest.mark.core
     def test_429_is_waited_out_for_that_chat_only(self, quiet, quiet_telegram):
         slow, other = quiet_telegram.customer(), quiet_telegram.customer()
         for customer in (slow, other):
@@ -297,6 +303,7 @@ class TestSending:
         assert failed["problem"]
         assert quiet.shown(conversation)[-1]["status"] == "queued", "kept until the token is mended"
 
+    @pytest.mark.core
     def test_order_is_kept_in_a_conversation(self, quiet, quiet_telegram):
         """I4."""
         customer = quiet_telegram.customer()

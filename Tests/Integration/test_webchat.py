@@ -14,6 +14,7 @@ def chat(account):
     return account.webchat(color="#2a5bd7", greeting="Здравствуйте!", language="ru")
 
 
+@pytest.mark.core
 def test_a_visitor_is_answered_with_a_source_live_on_both_sides(account, chat):
     visitor = account.visitor(chat["public_key"], "Дана Live")
     with visitor.events() as page, account.owner.events() as inbox:
@@ -86,6 +87,7 @@ def test_the_same_message_id_is_one_message(account, chat):
     assert visitor.messages()[0]["id"] == id
 
 
+@pytest.mark.core
 def test_a_person_answers_and_the_visitor_sees_it_live(account, chat):
     visitor = account.visitor(chat["public_key"], "Тамара")
     visitor.say("Здравствуйте")

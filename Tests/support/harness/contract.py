@@ -101,6 +101,7 @@ class ChannelContract:
 
     # Connecting.
 
+    @pytest.mark.core
     def test_connecting_registers_the_webhook(self, quiet, channel):
         assert channel.endpoint.webhook["url"].startswith(channel.url), channel.endpoint.webhook
         result = channel.test()
@@ -148,6 +149,7 @@ class ChannelContract:
 
     # Receiving and answering.
 
+    @pytest.mark.core
     def test_a_question_is_answered_once_with_its_source(self, account, answering):
         customer = answering.customer()
         answering.say(customer, QUESTION)
@@ -160,6 +162,7 @@ class ChannelContract:
         assert answer["citations"] and SOURCE in plain(answer["citations"][0]["quote"])
         stays(lambda: len(answering.endpoint.sent()) == 1 and len(answering.endpoint.all("send")) == 1, 0.5, "one answer")
 
+    @pytest.mark.core
     def test_the_same_delivery_ten_times_at_once_is_one_message_and_one_reply(self, answering):
         customer = answering.customer()
         delivery = answering.endpoint.delivery(customer.message(QUESTION))
@@ -180,6 +183,7 @@ class ChannelContract:
 
     counts_seconds = False
 
+    @pytest.mark.core
     def test_every_order_of_changes_ends_in_the_same_state(self, channel):
         """F-10: what was said, how it was changed, and that it was taken back, in each order, some of it twice."""
         events = ("message", *self.changes)
@@ -233,6 +237,7 @@ class ChannelContract:
     # Whom it believes.
 
     @pytest.mark.once
+    @pytest.mark.core
     def test_forged_deliveries_are_refused_and_leave_nothing(self, quiet, channel):
         """A-34, A-35, T-08."""
         other = self.connect(quiet)
@@ -247,6 +252,7 @@ class ChannelContract:
     # Sending.
 
     @pytest.mark.once
+    @pytest.mark.core
     def test_people_answer_in_order(self, open_channel):
         """I4: a slow provider and an error in between change nothing about the order."""
         open_channel.endpoint.script("send", slow(0.2), open_channel.endpoint.too_many(1))
@@ -288,6 +294,7 @@ class ChannelContract:
     # What comes back.
 
     @pytest.mark.once
+    @pytest.mark.core
     def test_our_own_messages_come_back_without_doubling(self, answering):
         customer = answering.customer()
         answering.say(customer, QUESTION)

@@ -23,6 +23,7 @@ LOCAL = ("--egress-allow", "127.0.0.0/8")
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes more than about 20 seconds")
+    config.addinivalue_line("markers", "core: what Scripts/test runs again with each channel's shared object in a process of its own")
     config.addinivalue_line("markers", "once: what is tested does not touch the database; on one engine only, except in the full run")
 
 
