@@ -81,6 +81,30 @@ def test_the_preview_is_the_widget_with_what_is_not_saved_yet(browse, site, chat
     assert box["x"] <= inner["x"] and inner["x"] + inner["width"] <= box["x"] + box["width"] + 1, "the widget stays on its stage"
 
 
+def test_the_button_is_where_and_as_it_was_chosen(browse, site, chat):
+    watched = browse(f"/channels/{chat['id']}")
+    stage, button = watched.find("chat-stage"), watched.find("chat-stage").locator(".launch")
+
+    def sides():
+        outer, inner = stage.bounding_box(), button.bounding_box()
+        return inner["x"] - outer["x"], outer["x"] + outer["width"] - inner["x"] - inner["width"]
+    expect(button).to_have_attribute("aria-label", "Открыть чат")
+    left, right = sides()
+    assert right < 30 < left, "on the right at first"
+    watched.find("chat-position").select_option("left")
+    watched.find("chat-label").fill("Спросите нас")
+    watched.find("chat-initials").fill("МО")
+    expect(button).to_have_text("Спросите нас")
+    expect(button).to_have_attribute("aria-label", "Спросите нас")
+    left, right = sides()
+    assert left < 30 < right
+    expect(stage.locator(".face")).to_have_text("МО")
+    watched.find("chat-avatar").set_input_files({"name": "me.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+    expect(stage.locator("img.face")).to_be_visible()
+    save(watched)
+    expect(watched.find("channel-snippet")).to_have_value(re.compile('data-position="left".*data-label="Спросите нас"'))
+
+
 def test_every_group_is_saved_as_it_was_chosen(browse, site, chat):
     watched = browse(f"/channels/{chat['id']}")
     watched.find("chat-name").fill("Чат магазина")

@@ -45,8 +45,14 @@ Deno.test("query values are escaped and empty ones left out", () => {
 
 Deno.test("the install snippet cannot break out of its attributes", () => {
   equal(
-    widgetSnippet("https://a.kz", 'wk_"><script>', "red; x"),
+    widgetSnippet("https://a.kz", 'wk_"><script>', { color: "red; x" }),
     '<script src="https://a.kz/widget.js" data-key="wk_&quot;>&lt;script>" async></script>',
+  );
+  const launcher = { icon: "phone" as const, label: { ru: 'Спросите "нас"\nсейчас', kk: "Сұраңыз" } };
+  equal(
+    widgetSnippet("https://a.kz", "wk_1", { color: "#aa0000", position: "left", launcher, language: "ru" }),
+    '<script src="https://a.kz/widget.js" data-key="wk_1" data-color="#aa0000" data-position="left" data-icon="phone" ' +
+      'data-label="Спросите &quot;нас&quot; сейчас" data-label-kk="Сұраңыз" async></script>',
   );
 });
 

@@ -11,7 +11,11 @@ export function InstallSnippet({ channel }: { channel: Channel }) {
       <p className="muted">{t.channels.installHint}</p>
       <CopyField
         label={t.channels.install}
-        value={widgetSnippet(location.origin, channel.public_key ?? "", channel.settings.color)}
+        value={widgetSnippet(
+          location.origin,
+          channel.public_key ?? "",
+          channel.web_chat ?? { color: String(channel.settings.color) },
+        )}
         multiline
         data-testid="channel-snippet"
       />

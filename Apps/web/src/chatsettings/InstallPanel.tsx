@@ -8,6 +8,7 @@ export function InstallPanel({ channel }: { channel: Channel; mayWrite: boolean 
   return (
     <section className="panel" aria-label={words.install}>
       <InstallSnippet channel={channel} />
+      <p className="muted">{words.snippetHint}</p>
     </section>
   );
 }

@@ -1,11 +1,12 @@
 import { WebChat } from "../webchat/client.ts";
 import type { ChatConfig, ChatMessage } from "../webchat/types.ts";
 import { textOn } from "./contrast.ts";
+import { type ButtonLook, dressButton, faceOf } from "./dress.ts";
 import { element, icon } from "./element.ts";
 import { style } from "./style.ts";
 import { wordsFor } from "./words.ts";
 
-interface Setup {
+interface Setup extends ButtonLook {
   origin: string;
   key: string;
   color?: string;
@@ -13,7 +14,6 @@ interface Setup {
 }
 
 const icons = {
-  chat: "M4 5h16v11H10l-5 4v-4H4z",
   close: "M6 6l12 12M18 6L6 18",
   send: "M4 12l16-8-5 16-3.5-6.5z",
 };
@@ -37,6 +37,7 @@ export class SevenSalesChat extends HTMLElement {
   configure(setup: Setup) {
     this.setup = setup;
     this.paint(setup.color);
+    dressButton(this, this.launch, setup);
     this.speak(setup.language || navigator.language);
   }
 
@@ -56,7 +57,6 @@ export class SevenSalesChat extends HTMLElement {
     const close = element("button", { type: "button", class: "close" }, icon(icons.close));
     const send = element("button", { type: "submit", class: "send" }, icon(icons.send));
     const form = element("form", {}, this.input, send);
-    this.launch.append(icon(icons.chat));
     this.panel.append(element("header", {}, this.heading, close), this.log, this.typing, this.human, form);
     this.root.append(this.panel, this.launch);
     this.launch.onclick = () => this.toggle(true);
@@ -139,6 +139,9 @@ export class SevenSalesChat extends HTMLElement {
     if (!this.setup?.color) this.paint(config.color);
     if (!this.setup?.language) this.speak(config.language);
     this.heading.textContent = config.title;
+    dressButton(this, this.launch, { position: config.position, ...config.launcher });
+    this.root.querySelector(".face")?.remove();
+    this.heading.before(faceOf(config) ?? "");
     this.label();
     if (config.ai_notice) this.log.append(element("p", { class: "notice" }, config.ai_notice));
     if (config.greeting) this.log.append(element("div", { class: "message" }, element("p", {}, config.greeting)));
@@ -187,7 +190,7 @@ export class SevenSalesChat extends HTMLElement {
 
   private label() {
     const { words } = this;
-    this.launch.ariaLabel = words.open;
+    this.launch.ariaLabel = this.launch.textContent || words.open;
     this.panel.ariaLabel = this.heading.textContent || words.log;
     this.log.ariaLabel = words.log;
     this.human.textContent = words.human;

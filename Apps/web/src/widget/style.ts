@@ -11,10 +11,14 @@ button{cursor:pointer;border:0;background:none}
 :focus-visible{outline:3px solid var(--text);outline-offset:2px}
 svg{width:24px;height:24px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;display:block}
 [hidden]{display:none!important}
-.launch{display:grid;place-items:center;width:56px;height:56px;border-radius:50%;background:var(--color);color:var(--on);box-shadow:0 4px 16px rgb(0 0 0/25%)}
+:host([left]){inset:auto auto 20px 20px!important}
+.launch{margin-left:auto;display:grid;place-items:center;width:56px;height:56px;border-radius:50%;background:var(--color);color:var(--on);box-shadow:0 4px 16px rgb(0 0 0/25%)}
+:host([left]) .launch{margin-left:0}
+.wide{width:auto;padding:0 22px 0 18px;border-radius:28px;grid-auto-flow:column;gap:10px;font-weight:600}
 .panel{display:flex;flex-direction:column;width:min(370px,calc(100vw - 24px));height:min(560px,calc(100dvh - 40px));border:1px solid var(--line);border-radius:16px;background:var(--bg);overflow:hidden;box-shadow:0 10px 40px rgb(0 0 0/25%)}
 header{display:flex;align-items:center;gap:8px;padding:10px 8px 10px 16px;background:var(--color);color:var(--on)}
 header h2{flex:1;font-size:16px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.face{flex:none;display:grid;place-items:center;width:36px;height:36px;border-radius:50%;border:1px solid;object-fit:cover;font-size:13px;font-weight:600}
 header button{padding:10px}
 header :focus-visible{outline-color:var(--on)}
 .log{flex:1;overflow-y:auto;overscroll-behavior:contain;display:flex;flex-direction:column;gap:8px;padding:14px;background:var(--back)}

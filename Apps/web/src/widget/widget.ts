@@ -1,7 +1,14 @@
 // The chat that customers put on their sites:
 //   <script src="https://sales.example.kz/widget.js" data-key="wk_…" async></script>
-// Optional: data-color="#2a5bd7", data-language="ru". No dependencies, no cookies, nothing loaded before it is opened.
+// Optional: data-color="#2a5bd7", data-position="left", data-icon="question", data-label="Ask us", data-label-kk="…" for one language,
+// data-language="ru". No dependencies, no cookies, nothing loaded before it is opened.
 import { SevenSalesChat } from "./SevenSalesChat.ts";
+import { wordsFor } from "./words.ts";
+
+function labelIn(given: DOMStringMap, tag: string): string | undefined {
+  const { language } = wordsFor(tag);
+  return given[`label${language[0]?.toUpperCase()}${language[1]}`] ?? given.label;
+}
 
 const script = document.currentScript as HTMLScriptElement | null;
 const name = "seven-sales-chat";
@@ -13,6 +20,9 @@ if (script?.dataset.key && !customElements.get(name)) {
     origin: new URL(script.src).origin,
     key: script.dataset.key,
     color: script.dataset.color,
+    position: script.dataset.position,
+    icon: script.dataset.icon,
+    label: labelIn(script.dataset, script.dataset.language || document.documentElement.lang || navigator.language),
     language: script.dataset.language ?? document.documentElement.lang,
   });
   const add = () => document.body.append(chat);

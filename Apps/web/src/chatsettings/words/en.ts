@@ -60,6 +60,7 @@ export const en = {
   previewHint: "The real chat with these settings, also those that are not saved yet. It sends nothing.",
   saveHint: "You have unsaved changes.",
   install: "Put it on your site",
+  snippetHint: "Colour, side and button are part of the line: paste it again when you have changed them.",
   check: {
     title: "Check installation",
     address: "Address of a page with the chat",
