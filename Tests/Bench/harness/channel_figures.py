@@ -6,13 +6,16 @@ import json
 import os
 import re
 import secrets
+import sys
 import threading
 import time
+import uuid
 
 import traffic
 from installation import Installation
-from processes import BenchError, free_port, run, say, start
+from processes import ROOT, BenchError, free_port, run, say, start, stop
 
+HARNESS = os.path.dirname(os.path.realpath(__file__))
 PAGE = "105000000000001"
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -23,16 +26,17 @@ class ChannelFigures:
 
     def measure(self):
         """Each figure stands alone, as those of the engines do."""
-        for step in (self.isolated_calls, self.burst, self.batches, self.crash):
+        for step in (self.isolated_calls, self.burst, self.batches, self.outbound, self.crash):
             try:
                 step()
             except (BenchError, OSError, ValueError, KeyError) as error:
                 self.table.missing(step.__name__.replace("_", " "), str(error))
 
-    def site(self, name, demo=False):
+    def site(self, name, demo=False, prepare=lambda site: None):
         site = Installation(self.programs, os.path.join(self.folder, name), demo=demo)
         if not demo:
             site.init()
+        prepare(site)
         site.start()
         return site
 
@@ -111,6 +115,111 @@ class ChannelFigures:
             "message": {"mid": f"m_{number}_{entry}", "text": f"Здравствуйте, есть ли диван в наличии? Заказ {number}-{entry}"}}]}
             for entry in range(count)]
         return json.dumps({"object": "page", "entry": entries}, ensure_ascii=False).encode()
+
+    def outbound(self):
+        """Ten channels of the example in C, which has no rates of its own, each with a hundred conversations. People write five messages into
+        each while the messenger holds its first answers back; then it answers after 50 ms."""
+        say("ten channels send")
+        channels, chats, each = 10, 100, 5
+        port, hosts = free_port(), [f"127.0.0.{number + 2}" for number in range(channels)]
+        messenger = start([sys.executable, os.path.join(HARNESS, "messenger.py"), str(port), *hosts])
+        site = self.site("outbound", prepare=self.install_hello)
+        site.sign_in()
+        site.configure_bot(enabled=False)
+        for host in hosts:
+            made, _ = site.request("POST", "/api/v1/channels", {
+                "kind": "hello", "name": host, "mode": "webhook", "settings": {"base_url": f"http://{host}:{port}", "webhook_secret": SECRET}})
+            site.request("POST", f"/api/v1/channels/{made['id']}/webhook")
+            for chat in range(chats):
+                self.post(site.port, made["webhook_path"], {"id": f"{host}-{chat}", "chat": f"{host}-{chat}", "text": "?"}, {"X-Hello-Secret": SECRET})
+        total = channels * chats * each
+        if self.settled(site, channels * chats) != channels * chats:
+            raise BenchError("not every customer's message was stored")
+        conversations = self.conversations(site)
+        self.write(site, conversations, each)
+        held = len(self.fetch(hosts[0], port, "GET", "/sent")["sent"])
+        self.fetch(hosts[0], port, "POST", "/open")
+        found = self.sends(hosts[0], port, total)
+        site.stop()
+        stop(messenger)
+        if found["early"]:
+            raise BenchError("writing the messages took longer than a provider may be waited for: is the machine busy?")
+        last, began = found["sent"][-1][0], found["opened"]
+        order = {}
+        for _, chat, text in found["sent"]:
+            order.setdefault(chat, []).append(text)
+        complete = len(found["sent"]) == total and len(order) == channels * chats
+        ordered = all(texts == [f"{texts[0].split()[0]} {number}" for number in range(each)] for texts in order.values())
+        self.table.add(
+            "10 channels × 100 conversations outbound, provider 50 ms", (len(found["sent"]) - held) / max(0.001, last - began), "sends/s", 1_500, True,
+            note=f"{len(found['sent']):,} of {total:,} arrived, plugin isolated, " + ("order kept" if ordered else "ORDER BROKEN"),
+            broken=not (complete and ordered))
+
+    def install_hello(self, site):
+        source, built = os.path.join(ROOT, "Plugins/Examples/HelloChannel/hello.c"), os.path.join(site.folder, "hello.so")
+        include, key = os.path.join(ROOT, "Modules/Platform/PluginABI/include"), os.path.join(site.folder, "maker.key")
+        run(["cc", "-shared", "-fPIC", "-O2", "-I", include, "-o", built, source], 60)
+        for words in (["keygen", key], ["sign", built, "--key", key, "--version", "1.0.0"], ["install", built, "--data", site.folder]):
+            run([self.programs["sevensales"], "plugin", *words], 60)
+
+    @staticmethod
+    def post(port, path, body, headers, source=("127.0.0.1", 0)):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=source)
+        connection.request("POST", path, json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": "application/json", **headers})
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        if not 200 <= answer.status < 300:
+            raise BenchError(f"POST {path.split('/')[1]} answered {answer.status}")
+
+    @staticmethod
+    def fetch(host, port, method, path):
+        connection = http.client.HTTPConnection(host, port, timeout=60)
+        connection.request(method, path)
+        answer = json.loads(connection.getresponse().read())
+        connection.close()
+        return answer
+
+    @staticmethod
+    def conversations(site):
+        found, cursor = [], None
+        while True:
+            page, _ = site.request("GET", "/api/v1/conversations?view=all&limit=100" + (f"&after={cursor}" if cursor else ""))
+            found += [listed["id"] for listed in page["items"]]
+            if not (cursor := page.get("next")):
+                return found
+
+    def write(self, site, conversations, each, writers=8):
+        """People's replies, each conversation's in order. Every writer calls from many addresses, as an address may not ask so often."""
+        failures = []
+
+        def work(own, writer):
+            headers = {"Cookie": site.cookie, "X-CSRF-Token": site.csrf}
+            for number in range(each):
+                for place, conversation in enumerate(own):
+                    try:
+                        self.post(site.port, f"/api/v1/conversations/{conversation}/messages",
+                                  {"id": str(uuid.uuid4()), "kind": "reply", "text": f"{conversation} {number}"}, headers,
+                                  (f"127.{10 + writer}.{number}.{1 + place % 250}", 0))
+                    except (BenchError, OSError) as error:
+                        failures.append(str(error))
+
+        threads = [threading.Thread(target=work, args=(conversations[writer::writers], writer)) for writer in range(writers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failures:
+            raise BenchError(f"{len(failures)} replies were not taken: {failures[0]}")
+
+    def sends(self, host, port, total, patience=60):
+        """What the messenger has once nothing more comes."""
+        found, end, before = self.fetch(host, port, "GET", "/sent"), time.monotonic() + patience, -1
+        while len(found["sent"]) < total and time.monotonic() < end and len(found["sent"]) != before:
+            before = len(found["sent"])
+            time.sleep(2)
+            found = self.fetch(host, port, "GET", "/sent")
+        return found
 
     def crash(self):
         """The demo's web chat is a plugin in a process of its own: it is ended while a visitor writes."""
