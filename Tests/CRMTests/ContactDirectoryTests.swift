@@ -56,6 +56,40 @@ struct ContactDirectoryTests {
     }
 
     @Test(arguments: TestEngine.all)
+    func `what a messenger tells is learned, but a name that a person gave stays`(engine: TestEngine) async throws {
+        let directory = try await directory(engine)
+        let id = try await add("", to: directory)
+        let account = account
+        func learn(_ name: String?, _ picture: PictureID?) async throws {
+            let told = ContactProfile(name: name, language: .russian, picture: picture)
+            guard let profile = try await directory.prepare(told, of: id, account: account) else { throw Problem.notFound }
+            try await directory.database.write(in: account) { try directory.learn(profile, in: $0) }
+        }
+        let picture = PictureID()
+        try await learn("Ольга", picture)
+        var contact = try #require(try await directory.contact(id, of: account))
+        // The language that the customer wrote in is known better than the one of their telephone.
+        #expect(contact.name == "Ольга" && contact.picture == picture && contact.language == .kazakh)
+        try await directory.rename(id, to: try ContactName(checking: "Ольга, диван"), account: account, actor: .system)
+        try await learn("Olga", nil)
+        contact = try #require(try await directory.contact(id, of: account))
+        #expect(contact.name == "Ольга, диван" && contact.picture == picture)
+        #expect(sink.events(of: ContactChanged.self).map(\.contact) == [id, id, id])
+        let blank = ContactProfile(name: " ", language: nil, picture: nil)
+        #expect(try await directory.prepare(blank, of: id, account: account)?.id == nil)
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `an erased contact learns nothing`(engine: TestEngine) async throws {
+        let vault = try Vault.forTests()
+        let directory = try await directory(engine, vault: vault)
+        let id = try await add("A", to: directory)
+        try await vault.destroyKey(for: KeyID(sameAs: id), in: account)
+        let told = ContactProfile(name: "A", language: nil, picture: nil)
+        #expect(try await directory.prepare(told, of: id, account: account)?.id == nil)
+    }
+
+    @Test(arguments: TestEngine.all)
     func `preparing alone changes nothing`(engine: TestEngine) async throws {
         let directory = try await directory(engine)
         _ = try await directory.prepare(.init(), name: "A", language: nil, account: account, at: time.now())

@@ -35,7 +35,7 @@ struct ContactRoutesTests {
         let one = try await module.routes.call(
             .get, "/api/v1/contacts/{id}", as: .owner(of: account), parameters: ["id": "\(id)"]
         ).object()
-        #expect(Set(one.keys) == ["id", "name", "identities", "created_at"])
+        #expect(Set(one.keys) == ["id", "name", "picture", "identities", "created_at"])
         #expect(one["name"] as? String == "Aigerim")
         let identity = try #require((one["identities"] as? [[String: Any]])?.first)
         #expect(identity["channel_kind"] as? String == "telegram")

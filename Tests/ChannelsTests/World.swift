@@ -154,6 +154,22 @@ struct World: Sendable {
         }
     }
 
+    var profileLookup: ProfileLookup {
+        ProfileLookup(
+            database: database, vault: vault, channels: channels, exchange: exchange, keeper: keeper, time: time,
+            logger: Logger(label: "test"))
+    }
+
+    /// Runs the queued look-ups, and those that they lead to.
+    func lookUpProfiles() async throws {
+        var done = 0
+        while sink.jobs(of: ProfileJob.self).count > done {
+            let job = sink.jobs(of: ProfileJob.self)[done]
+            done += 1
+            try await profileLookup.run(job, context(ProfileJob.queue))
+        }
+    }
+
     func check(_ channel: OpenChannel) async throws {
         try await health.run(HealthJob(channel: channel.id), context(HealthJob.queue))
     }

@@ -1,5 +1,6 @@
 import ChannelsInterface
 import ConversationsInterface
+import CRMInterface
 import Kernel
 import Persistence
 import TestSupport
@@ -21,6 +22,24 @@ struct InboundTests {
         let text = try await world.text(try #require(stored.first))
         #expect(text == "Сколько стоит диван?")
         #expect(world.sink.events(of: MessageReceived.self).count == 1)
+    }
+
+    @Test(arguments: TestEngine.all) func `a new customer is asked after once, and what is told is learned`(
+        engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
+        let first = Identifier<InboundSubject>()
+        try await world.deliver(.message(World.message("раз", id: "1")), id: first)
+        try await world.deliver(.message(World.message("два", id: "2")))
+        #expect(world.profiles.asked.withLock { $0 } == [first])
+        let told = CustomerProfile(name: nil, handle: "aigul_new", language: .kazakh, picture: FileID())
+        try await world.deliver(.profile(told), from: .ourselves)
+        let conversation = try await world.only()
+        let learned = try #require(world.contacts.learned.withLock { $0.first })
+        // A handle serves as the name where there is none.
+        #expect(learned.id == conversation.contact && learned.sealedName == Array("@aigul_new".utf8))
+        #expect(learned.picture == told.picture.map { PictureID(sameAs: $0) } && conversation.unread == 2)
+        #expect(try await world.messages(of: conversation.id).count == 2)
     }
 
     @Test(arguments: TestEngine.all) func `the same event ten times is one message`(engine: TestEngine) async throws {

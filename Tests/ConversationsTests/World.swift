@@ -24,6 +24,8 @@ struct World: Sendable {
     let outbox = FakeOutbox()
     let media = FakeMedia()
     let reader = FakeReader()
+    let contacts = FakeContacts()
+    let profiles = FakeProfiles()
     let channel = ChannelID()
 
     init(_ engine: TestEngine) async throws {
@@ -34,9 +36,8 @@ struct World: Sendable {
 
     var consumer: InboundConsumer {
         InboundConsumer(
-            database: database, vault: vault, inbound: reader, contacts: FakeContacts(), outbox: outbox, usage: FakeUsage(),
-            audit: audit,
-            time: time)
+            database: database, vault: vault, inbound: reader, contacts: contacts, profiles: profiles, outbox: outbox,
+            usage: FakeUsage(), audit: audit, time: time)
     }
 
     var conversations: Conversations {
@@ -161,7 +162,21 @@ final class FakeMedia: MediaLibrary {
     func content(of id: FileID, from offset: Int64, account: AccountID) async throws -> MediaContent? { nil }
 }
 
-struct FakeContacts: ContactDirectory {
+/// Who was asked after.
+final class FakeProfiles: CustomerProfiles {
+    let asked = Mutex<[Identifier<InboundSubject>]>([])
+    func lookUp(after inbound: Identifier<InboundSubject>, in transaction: any Transaction) throws {
+        asked.withLock { $0.append(inbound) }
+    }
+}
+
+final class FakeContacts: ContactDirectory {
+    let learned = Mutex<[PreparedProfile]>([])
+    func prepare(_ profile: ContactProfile, of id: ContactID, account: AccountID) async throws -> PreparedProfile? {
+        PreparedProfile(
+            id: id, sealedName: profile.name.map { Array($0.utf8) }, language: profile.language, picture: profile.picture)
+    }
+    func learn(_ profile: PreparedProfile, in transaction: any Transaction) throws { learned.withLock { $0.append(profile) } }
     func create(_ contact: PreparedContact, in transaction: any Transaction) throws {}
     func prepare(_ id: ContactID, name: String, language: Language?, account: AccountID, at: Instant) async throws
         -> PreparedContact

@@ -88,6 +88,21 @@ def thread(quiet_telegram) -> Thread:
 
 # Coming in.
 
+def test_a_customers_picture_is_shown_beside_the_name(thread):
+    """Messages of Telegram bring names; the picture is asked for, and cleaned like any other."""
+    chat = thread.customer.chat["id"]
+    thread.bot.chats[chat] = {"id": chat, "first_name": "Айгуль", "last_name": "С.", "photo": {"big_file_id": thread.bot.add_file(jpeg())}}
+    thread.say()
+    def shown():
+        return next((c["contact"] for c in thread.account.conversations() if c["contact"]["picture"]), None)
+    contact = wait_until(shown, what="a picture")
+    assert contact["name"] == "Айгуль С."
+    assert thread.account.owner.get(f"/api/v1/contacts/{contact['id']}").ok()["picture"] == contact["picture"]
+    answer = thread.get(contact["picture"])
+    assert answer.status == 200 and answer.headers["content-type"] == "image/jpeg"
+    assert body(answer.content) == body(jpeg()) and CAMERA not in answer.content and PLACE not in answer.content
+
+
 def test_a_photo_is_shown_at_once_then_stored_without_its_place(thread):
     thread.bot.script("file", slow(1.2))
     picture = jpeg(turned=6)

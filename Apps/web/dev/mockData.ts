@@ -65,7 +65,7 @@ export function message(conversation: string, change: Partial<Message>): Message
 export function conversation(id: string, name: string, channel: Conversation["channel"], at: string): Conversation {
   return {
     id,
-    contact: { id: crypto.randomUUID(), name },
+    contact: { id: crypto.randomUUID(), name, picture: null },
     channel,
     state: "open",
     owner: "bot",

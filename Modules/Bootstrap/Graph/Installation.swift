@@ -140,7 +140,8 @@ package struct Installation: Sendable {
             publicURL: publicURL, time: time, logger: logger)
         conversations = ConversationsModule(
             database: data, search: stores.search, vault: vault, live: live, accounts: identity.directory, contacts: crm.contacts,
-            channels: channels.directory, outbox: channels.outbox, inbound: channels.inbound, webChats: channels.webChats,
+            channels: channels.directory, outbox: channels.outbox, inbound: channels.inbound,
+            profiles: channels.profiles, webChats: channels.webChats,
             media: channels.media,
             usage: billing.usage, audit: audit.trail, time: time, logger: logger)
         reach.conversations.withLock { [conversations] in $0 = conversations }

@@ -11,7 +11,7 @@ package struct CRMModule: Sendable {
     /// so the answer comes through a closure.
     package typealias Identities = @Sendable (Set<ContactID>, AccountID) async throws -> [ContactID: [ContactIdentity]]
 
-    package static let migrations = [CRMStore.createTable]
+    package static let migrations = [CRMStore.createTable, CRMStore.addProfile]
     package static let dataMap: DataMap = CRMStore.dataMap
 
     package let contacts: any ContactDirectory

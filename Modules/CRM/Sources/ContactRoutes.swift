@@ -17,6 +17,8 @@ struct ContactRoutes: Sendable {
         let id: ContactID
         /// Empty when the contact was erased.
         let name: String
+        /// Names `/api/v1/files/{id}`.
+        @Nullable var picture: PictureID?
         let identities: [Identity]
         let createdAt: Instant
     }
@@ -65,7 +67,7 @@ struct ContactRoutes: Sendable {
 extension ContactRoutes.ContactDTO {
     fileprivate init(_ contact: Contact, _ identities: [ContactIdentity]) {
         self.init(
-            id: contact.id, name: contact.name,
+            id: contact.id, name: contact.name, picture: contact.picture,
             identities: identities.map { Identity(channelKind: $0.channelKind, handle: $0.handle) }, createdAt: contact.createdAt)
     }
 }

@@ -32,6 +32,21 @@ struct LiveContactDirectory: ContactDirectory {
             in: transaction)
     }
 
+    func prepare(_ profile: ContactProfile, of id: ContactID, account: AccountID) async throws -> PreparedProfile? {
+        let name = profile.name.map { ContactName(clipping: $0).text }.flatMap { $0.isEmpty ? nil : $0 }
+        guard name != nil || profile.picture != nil || profile.language != nil else { return nil }
+        do {
+            let key = try await vault.key(for: KeyID(sameAs: id), in: account)
+            let sealed = try name.map { try key.seal($0, as: CRMStore.nameContext(id, account)).stored }
+            return PreparedProfile(id: id, sealedName: sealed, language: profile.language, picture: profile.picture)
+        } catch VaultError.keyDestroyed { return nil }
+    }
+
+    func learn(_ profile: PreparedProfile, in transaction: any Transaction) throws {
+        guard try CRMStore(transaction: transaction.sql).learn(profile, of: try transaction.scopedAccount) else { return }
+        try transaction.publish(ContactChanged(contact: profile.id))
+    }
+
     func contact(_ id: ContactID, of account: AccountID) async throws -> Contact? {
         try await contacts([id], of: account)[id]
     }
@@ -71,6 +86,7 @@ struct LiveContactDirectory: ContactDirectory {
                 throw Problem.notFound
             }
             try audit.append(entry, in: transaction)
+            try transaction.publish(ContactChanged(contact: id))
         }
     }
 
@@ -79,7 +95,9 @@ struct LiveContactDirectory: ContactDirectory {
         contacts.reserveCapacity(stored.count)
         for row in stored {
             contacts.append(
-                Contact(id: row.id, name: try await name(of: row, account), language: row.language, createdAt: row.createdAt))
+                Contact(
+                    id: row.id, name: try await name(of: row, account), language: row.language, picture: row.picture,
+                    createdAt: row.createdAt))
         }
         return contacts
     }

@@ -154,6 +154,8 @@ package struct InboundEvent: Sendable {
         case receipt(DeliveryReceipt)
         case buttonPressed(data: String, messageExternalID: String?)
         case blocked(Bool)
+        /// The answer to `CustomerProfiles.lookUp`.
+        case profile(CustomerProfile)
     }
 
     package let channel: ChannelID
@@ -181,6 +183,28 @@ package struct InboundEvent: Sendable {
         (self.address, self.senderName, self.senderHandle) = (address, senderName, senderHandle)
         (self.language, self.occurredAt, self.receivedAt) = (language, occurredAt, receivedAt)
         (self.origin, self.kind) = (origin, kind)
+    }
+}
+
+/// Asks messengers who a customer is: some deliver no name with a message, and none a picture.
+package protocol CustomerProfiles: Sendable {
+    /// Looks the sender of an event up, in the background; the answer comes as an event of its own (`InboundEvent.Kind.profile`), or never
+    /// where the provider tells nothing. Asking twice after the same event asks once.
+    func lookUp(after inbound: Identifier<InboundSubject>, in transaction: any Transaction) throws
+}
+
+/// What a messenger tells of a customer.
+package struct CustomerProfile: Sendable {
+    /// Nil when the provider tells none.
+    package let name: String?
+    /// Without an @ before it.
+    package let handle: String?
+    package let language: Language?
+    /// A picture that is here already.
+    package let picture: FileID?
+
+    package init(name: String?, handle: String?, language: Language?, picture: FileID?) {
+        (self.name, self.handle, self.language, self.picture) = (name, handle, language, picture)
     }
 }
 

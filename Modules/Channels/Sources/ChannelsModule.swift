@@ -20,6 +20,7 @@ package struct ChannelsModule: Sendable {
     package let inbound: any InboundReader
     package let webChats: any WebChatGateway
     package let media: any MediaLibrary
+    package let profiles: any CustomerProfiles
     package let administration: ChannelAdministration
     package let routes: [Route]
 
@@ -32,6 +33,7 @@ package struct ChannelsModule: Sendable {
     private let keeper: MediaKeeper
     private let links: FileLinks
     private let health: HealthCheck
+    private let profileLookup: ProfileLookup
     private let liveOutbox: LiveMessageOutbox
     private let usage: any UsageLedger
     private let time: any TimeSource
@@ -63,6 +65,9 @@ package struct ChannelsModule: Sendable {
         webChats = LiveWebChatGateway(
             database: database, vault: vault, channels: channels, intake: intake, time: time,
             ownOrigin: PageOrigin(publicURL))
+        profileLookup = ProfileLookup(
+            database: database, vault: vault, channels: channels, exchange: exchange, keeper: keeper, time: time, logger: logger)
+        profiles = profileLookup
         health = HealthCheck(
             database: database, channels: channels, exchange: exchange, intake: intake, time: time, logger: logger,
             publicURL: publicURL)
@@ -91,6 +96,7 @@ package struct ChannelsModule: Sendable {
         jobs.handle(PollJob.self) { [polling] job, context in try await polling.run(job, context) }
         let fetch = MediaFetch(database: database, keeper: keeper, channels: channels, exchange: exchange, logger: logger)
         jobs.handle(FetchMediaJob.self) { job, context in try await fetch.run(job, context) }
+        jobs.handle(ProfileJob.self) { [profileLookup] job, context in try await profileLookup.run(job, context) }
         jobs.every(.seconds(3_600), "channels.abandoned-files") { [keeper] in try await keeper.removeAbandoned() }
         jobs.every(.seconds(86_400), "channels.orphaned-files") { [keeper] in try await keeper.removeOrphans() }
         jobs.handle(HealthJob.self) { [health] job, context in try await health.run(job, context) }

@@ -35,7 +35,7 @@ package struct ConversationsModule: Sendable {
     package init(
         database: any Database, search: any Database, vault: Vault, live: LiveEvents, accounts: any AccountDirectory,
         contacts: any ContactDirectory, channels: any ChannelDirectory, outbox: any MessageOutbox,
-        inbound reader: any InboundReader,
+        inbound reader: any InboundReader, profiles: any CustomerProfiles,
         webChats: any WebChatGateway, media: any MediaLibrary, usage: any UsageLedger, audit: any AuditTrail,
         time: any TimeSource, logger: Logger
     ) {
@@ -44,7 +44,8 @@ package struct ConversationsModule: Sendable {
         let bot = LiveBotConversations(database: database, vault: vault, outbox: outbox, audit: audit, live: live, time: time)
         (self.bot, contents) = (bot, bot)
         inbound = InboundConsumer(
-            database: database, vault: vault, inbound: reader, contacts: contacts, outbox: outbox, usage: usage, audit: audit,
+            database: database, vault: vault, inbound: reader, contacts: contacts, profiles: profiles, outbox: outbox,
+            usage: usage, audit: audit,
             time: time)
         conversations = Conversations(
             database: database, vault: vault, outbox: outbox, media: media, audit: audit, time: time)

@@ -59,6 +59,8 @@ class Bot(Endpoint):
         self.message_ids = itertools.count(1000)
         #: What `getFile` knows, by `file_id`.
         self.files: dict[str, File] = {}
+        #: What `getChat` tells of those who allow it.
+        self.chats: dict[int, dict] = {}
 
     # What a test says.
 
@@ -171,6 +173,10 @@ class Bot(Endpoint):
                 if self.webhook:
                     return 409, "Conflict: terminated by setWebhook request"
             return 200, self.updates[:limit]
+
+    def do_getchat(self, given):
+        chat = self.chats.get(int(given.get("chat_id") or 0))
+        return (200, {"type": "private", "accent_color_id": 1, **chat}) if chat else (400, "Bad Request: chat not found")
 
     def do_sendmessage(self, given):
         text, chat = given.get("text") or "", given.get("chat_id")

@@ -162,6 +162,18 @@ class ChannelContract:
         assert answer["citations"] and SOURCE in plain(answer["citations"][0]["quote"])
         stays(lambda: len(answering.endpoint.sent()) == 1 and len(answering.endpoint.all("send")) == 1, 0.5, "one answer")
 
+    def test_customers_are_shown_by_their_names(self, channel):
+        """Some webhooks tell none: then the provider is asked, once. What a person calls a customer stays."""
+        customer = channel.customer()
+        channel.say(customer, "Здравствуйте")
+        conversation = channel.conversation(customer)
+        owner = channel.account.owner
+        contact = owner.get(f"/api/v1/conversations/{conversation}").ok()["contact"]
+        owner.request("PATCH", f"/api/v1/contacts/{contact['id']}", {"name": "Постоянный покупатель"}).ok()
+        channel.say(customer, "Ещё вопрос")
+        wait_until(lambda: len(channel.account.shown(conversation)) == 2, what="both messages")
+        assert owner.get(f"/api/v1/contacts/{contact['id']}").ok()["name"] == "Постоянный покупатель"
+
     @pytest.mark.core
     def test_the_same_delivery_ten_times_at_once_is_one_message_and_one_reply(self, answering):
         customer = answering.customer()

@@ -79,7 +79,7 @@ export type HandoffReason = "unsupported_claim" | "no_answer" | "asked_for_human
 
 export interface Conversation {
   id: string;
-  contact: { id: string; name: string };
+  contact: { id: string; name: string; picture: string | null };
   channel: { id: string; kind: string; name: string };
   state: "open" | "closed";
   owner: "bot" | "human" | "nobody";
@@ -165,6 +165,7 @@ export interface FoundMessage {
 export interface Contact {
   id: string;
   name: string;
+  picture: string | null;
   identities: { channel_kind: string; handle: string }[];
   created_at: string;
 }

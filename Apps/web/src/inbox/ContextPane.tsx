@@ -43,7 +43,7 @@ export function ContextPane({ id, onClose }: ContextPaneProps) {
       data-testid="context"
     >
       <header className="context__header">
-        <Avatar id={conversation.contact.id} name={conversation.contact.name} />
+        <Avatar id={conversation.contact.id} name={conversation.contact.name} picture={conversation.contact.picture} />
         <h2 tabIndex={-1} data-pane-focus>{conversation.contact.name}</h2>
         {onClose && (
           <Button look="quiet" icon="close" iconOnly onClick={onClose} data-testid="context-close">

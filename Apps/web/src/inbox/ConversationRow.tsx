@@ -51,7 +51,7 @@ export const ConversationRow = memo(function ConversationRow(
         onFocus={() => onFocus(conversation.id)}
       >
         <span className="row__avatar">
-          <Avatar id={contact.id} name={contact.name} />
+          <Avatar id={contact.id} name={contact.name} picture={contact.picture} />
           <ChannelIcon kind={channel.kind} />
         </span>
         <span className="row__name" data-testid="row-name">{contact.name}</span>

@@ -28,7 +28,7 @@ export function ThreadHeader({ conversation, actions, backTo, onDetails, assignS
           {t.common.back}
         </Button>
       )}
-      <Avatar id={contact.id} name={contact.name} />
+      <Avatar id={contact.id} name={contact.name} picture={contact.picture} />
       <div className="thread__who">
         <h2 tabIndex={-1} data-pane-focus data-testid="thread-name">{contact.name}</h2>
         <p className="muted">

@@ -194,6 +194,11 @@ export class InboxModel {
       case "conversation.changed":
         this.noteChange(id);
         break;
+      case "contact.changed":
+        for (const known of Object.values(this.store.state.conversations)) {
+          if (known?.contact.id === event.data.contact_id) this.noteChange(known.id);
+        }
+        break;
     }
   }
 

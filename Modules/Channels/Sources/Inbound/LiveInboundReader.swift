@@ -27,6 +27,13 @@ struct LiveInboundReader: InboundReader {
             let context = SealContext(table: "channels_event", column: "content", row: row.id, account: account)
             content = try JSON.parse(try key.open(Sealed(stored: row.content), as: context), limits: JSONLimits(nodes: 100_000))
         } catch VaultError.keyDestroyed { return nil }
+        if let profile = ProfileRecord(stored: content) {
+            return ChannelsInterface.InboundEvent(
+                channel: row.channel, channelKind: row.channelKind, threadKey: row.threadKey, identityKey: row.identityKey,
+                address: try AddressSeal.seal(profile.thread, identity: row.identityKey, key: key, account: account),
+                senderName: profile.profile.name ?? "", senderHandle: profile.profile.handle, language: profile.profile.language,
+                occurredAt: row.receivedAt, receivedAt: row.receivedAt, origin: .ourselves, kind: .profile(profile.profile))
+        }
         let event = try PluginHost.InboundEvent(wire: content)
         guard let (kind, origin) = Self.translate(event, row.id) else { return nil }
         let contact = event.contact

@@ -100,7 +100,7 @@ struct MediaFetch: Sendable {
 }
 
 /// One reader's place in a response.
-private actor StreamSource {
+actor StreamSource {
     private var iterator: EgressStream.Iterator
 
     init(_ stream: EgressStream) { iterator = stream.makeAsyncIterator() }

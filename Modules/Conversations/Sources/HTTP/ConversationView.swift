@@ -1,16 +1,22 @@
 import ChannelsInterface
+import CRMInterface
 import Kernel
 import WebSupport
 
 /// A conversation as the API shows it.
 struct ConversationView: Codable {
     struct Named: Codable { let id: String, name: String }
+    struct Contact: Codable {
+        let id: ContactID, name: String
+        /// Names `/api/v1/files/{id}`.
+        @Nullable var picture: PictureID?
+    }
     struct Channel: Codable { let id: ChannelID, kind: String, name: String }
     struct HandOff: Codable { let reason: String, detail: String, at: Instant }
     struct LastMessage: Codable { let text: String, direction: String, author: String, at: Instant }
 
     let id: ConversationID
-    let contact: Named
+    let contact: Contact
     let channel: Channel
     let state: String
     let owner: String

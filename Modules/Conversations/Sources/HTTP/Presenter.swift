@@ -28,7 +28,7 @@ struct Presenter: Sendable {
             let message = row.lastMessage.flatMap { last[$0] }
             views.append(
                 view(
-                    row, name: names[row.contact]?.name ?? "", channel: known[row.channel], members: members,
+                    row, of: names[row.contact], channel: known[row.channel], members: members,
                     last: try await lastMessage(message, account)))
         }
         return views
@@ -42,11 +42,11 @@ struct Presenter: Sendable {
     }
 
     private func view(
-        _ row: ConversationRow, name: String, channel: ChannelSummary?, members: [UserID: String],
+        _ row: ConversationRow, of contact: Contact?, channel: ChannelSummary?, members: [UserID: String],
         last: ConversationView.LastMessage?
     ) -> ConversationView {
         ConversationView(
-            id: row.id, contact: .init(id: row.contact.description, name: name),
+            id: row.id, contact: .init(id: row.contact, name: contact?.name ?? "", picture: contact?.picture),
             channel: .init(id: row.channel, kind: channel?.kind ?? "", name: channel?.name ?? ""), state: row.state.rawValue,
             owner: row.owner.rawValue, assignee: row.assignee.map { .init(id: $0.description, name: members[$0] ?? "") },
             needsHuman: row.needsHuman,

@@ -16,6 +16,7 @@ struct InboundConsumer: Sendable {
     let vault: Vault
     let inbound: any InboundReader
     let contacts: any ContactDirectory
+    let profiles: any CustomerProfiles
     let outbox: any MessageOutbox
     let usage: any UsageLedger
     let audit: any AuditTrail
@@ -31,13 +32,36 @@ struct InboundConsumer: Sendable {
         guard let seal = try await vault.messageSeal(of: place.contact, account: account) else {
             return try await delivery.complete { _ in }
         }
+        if case .profile(let profile) = event.kind {
+            return try await learn(profile, event, of: place.contact, delivery)
+        }
         let scribe = InboundScribe(
-            event: event, place: place, seal: seal, message: Self.messageID(event, delivery.event.inbound), time: time,
-            contacts: contacts, outbox: outbox, usage: usage, audit: audit)
+            event: event, inbound: delivery.event.inbound, place: place, seal: seal,
+            message: Self.messageID(event, delivery.event.inbound), time: time, contacts: contacts, profiles: profiles,
+            outbox: outbox, usage: usage, audit: audit)
         let write = try scribe.prepare()
         failpoint("message.insert.before_commit")
         try await delivery.complete { transaction in try write(try transaction.sql) }
         failpoint("message.insert.after_commit")
+    }
+
+    /// What the customer's messenger told of them, at our asking.
+    private func learn(
+        _ profile: CustomerProfile, _ event: InboundEvent, of contact: ContactID,
+        _ delivery: Kernel.Delivery<ChannelEventReceived>
+    ) async throws {
+        let account = delivery.account
+        let told = ContactProfile(
+            name: profile.name ?? profile.handle.map { "@" + $0 }, language: profile.language,
+            picture: profile.picture.map { PictureID(sameAs: $0) })
+        let learned = try await contacts.prepare(told, of: contact, account: account)
+        let handle = try await sealedHandle(of: event, contact, account)
+        try await delivery.complete { transaction in
+            if let learned { try contacts.learn(learned, in: transaction) }
+            if let handle {
+                try IdentityStore(transaction: transaction.sql).set(handle: handle, of: event.identityKey, account: account)
+            }
+        }
     }
 
     /// A visitor's own id of a message is its id here too, so that the widget recognises it. Otherwise the inbox row's.
@@ -79,12 +103,14 @@ struct InboundConsumer: Sendable {
             known.contact == nil
             ? try await contacts.prepare(
                 contact, name: event.senderName, language: event.language, account: account, at: event.receivedAt) : nil
-        var handle: [UInt8]?
-        if let text = event.senderHandle, fresh != nil {
-            let key = try await vault.key(for: KeyID(sameAs: contact), in: account)
-            handle = try key.seal(text, as: IdentityStore.context(event.identityKey, account)).stored
-        }
+        let handle = fresh == nil ? nil : try await sealedHandle(of: event, contact, account)
         return InboundPlace(account: account, contact: contact, conversation: nil, fresh: fresh, handle: handle)
+    }
+
+    private func sealedHandle(of event: InboundEvent, _ contact: ContactID, _ account: AccountID) async throws -> [UInt8]? {
+        guard let text = event.senderHandle else { return nil }
+        let key = try await vault.key(for: KeyID(sameAs: contact), in: account)
+        return try key.seal(text, as: IdentityStore.context(event.identityKey, account)).stored
     }
 }
 
@@ -94,7 +120,7 @@ extension InboundEvent {
         switch kind {
         case .message: origin != .ourselves
         case .edited, .deleted, .buttonPressed: true
-        case .receipt, .blocked: false
+        case .receipt, .blocked, .profile: false
         }
     }
 }

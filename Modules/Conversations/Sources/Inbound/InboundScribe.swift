@@ -9,11 +9,13 @@ import Persistence
 /// Writes one event into its conversation.
 struct InboundScribe: Sendable {
     let event: InboundEvent
+    let inbound: Identifier<InboundSubject>
     let place: InboundPlace
     let seal: MessageSeal
     let message: MessageID
     let time: any TimeSource
     let contacts: any ContactDirectory
+    let profiles: any CustomerProfiles
     let outbox: any MessageOutbox
     let usage: any UsageLedger
     let audit: any AuditTrail
@@ -47,6 +49,7 @@ struct InboundScribe: Sendable {
             let content = InboundMessage(externalID: "press/\(message)", text: data, attachments: [], replyToExternalID: nil)
             return { try store(content, text, nil, in: $0) }
         case .blocked: return { _ = try conversation(in: $0) }
+        case .profile: return { _ in }
         }
     }
 
@@ -187,6 +190,7 @@ struct InboundScribe: Sendable {
                 throw JobDeferred(by: .zero)
             }
             try contacts.create(fresh, in: transaction)
+            try profiles.lookUp(after: inbound, in: transaction)
         }
         let made = ConversationRow(
             account: account, id: ConversationID(), channel: event.channel, threadKey: event.threadKey, contact: place.contact,

@@ -23,6 +23,14 @@ struct IdentityStore {
             """) == 1
     }
 
+    func set(handle: [UInt8], of identityKey: [UInt8], account: AccountID) throws {
+        try transaction.execute(
+            """
+            UPDATE conversations_identity SET handle = \(handle)
+            WHERE account_id = \(account) AND identity_key = \(identityKey)
+            """)
+    }
+
     /// The identities of `contacts`: kind and sealed handle.
     func identities(
         of contacts: [ContactID], account: AccountID
