@@ -36,13 +36,16 @@ struct Delivery: Sendable {
         let found = try await database.read(in: account) { transaction in
             let store = OutboundStore(transaction: transaction)
             return try store.find(job.message, of: account).map { row in
-                (row, try store.fence(of: row.message.conversation, account: account))
+                (
+                    row, try store.fence(of: row.message.conversation, account: account),
+                    try ChannelStore(transaction: transaction).find(row.message.channel, of: account)
+                )
             }
         }
-        guard let (row, fence) = found else { return try await context.complete { _ in } }
+        guard let (row, fence, place) = found else { return try await context.complete { _ in } }
         guard row.status == .queued || row.status == .sending else { return try await context.complete { _ in } }
         guard row.status == .sending || row.message.mayLeave(at: fence) else { return try await drop(row, context) }
-        guard let channel = try await channels.channel(row.message.channel, of: account) else {
+        guard let place, let channel = try await channels.open(place) else {
             return try await end(row, .failed, context, code: "channel_removed", reason: "The channel was removed.")
         }
         // One that was found half sent is settled first: an echo of it may be waiting for that.
