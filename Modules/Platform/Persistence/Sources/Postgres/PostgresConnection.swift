@@ -10,6 +10,8 @@ final class PostgresConnection {
     /// Server-side names by statement text and value types: a NULL's type differs from its column's.
     private var prepared: [String: PreparedStatement] = [:]
     private var serial = 0
+    /// A COMMIT was sent whose answer nobody has read.
+    private var isEnding = false
 
     struct PreparedStatement {
         let name: String
@@ -41,11 +43,13 @@ final class PostgresConnection {
     func disconnect() {
         if let handle { PQfinish(handle) }
         handle = nil
+        isEnding = false
         prepared.removeAll()
     }
 
     /// Runs statements without values in one round trip.
     func run(_ text: String) throws {
+        readEnding()
         let result = PQexec(handle, text)
         defer { PQclear(result) }
         try check(result)
@@ -60,6 +64,19 @@ final class PostgresConnection {
         guard String(cString: PQcmdStatus(result)) == "COMMIT" else {
             throw SQLError.engine(code: "25P02", message: "a statement failed earlier in this transaction; nothing was stored")
         }
+    }
+
+    /// Ends a transaction that only read. It has nothing to lose, so nobody waits for the answer: whoever is next reads it first.
+    func endReading() throws {
+        guard PQsendQuery(handle, "COMMIT") == 1 else { return try run("COMMIT") }
+        isEnding = true
+    }
+
+    /// After a lost connection there is an error to read instead, and the next statement meets it as well.
+    private func readEnding() {
+        guard isEnding else { return }
+        isEnding = false
+        while let result = PQgetResult(handle) { PQclear(result) }
     }
 
     func execute(_ sql: SQL) throws -> Int {

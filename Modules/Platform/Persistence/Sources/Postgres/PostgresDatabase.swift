@@ -29,13 +29,13 @@ package final class PostgresDatabase: Database {
     package func read<Value: Sendable>(
         in account: AccountID, _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
     ) async throws -> Value {
-        try await transact("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \(scope(account))", account, nil, body)
+        try await transact(Self.reading + scope(account), account, nil, body)
     }
 
     package func readSystem<Value: Sendable>(
         _ reason: SystemScope, _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
     ) async throws -> Value {
-        try await transact("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \(scope(nil))", nil, nil, body)
+        try await transact(Self.reading + scope(nil), nil, nil, body)
     }
 
     package func write<Value: Sendable>(
@@ -45,6 +45,8 @@ package final class PostgresDatabase: Database {
     package func writeSystem<Value: Sendable>(
         _ reason: SystemScope, _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
     ) async throws -> Value { try await transact("BEGIN; \(scope(nil))", nil, sink, body) }
+
+    private static let reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
 
     private func scope(_ account: AccountID?) -> String {
         guard let account else { return "SET LOCAL sevensales.scope = 'system'" }
@@ -69,6 +71,7 @@ package final class PostgresDatabase: Database {
         _ body: (any SQLTransaction) throws -> Value
     ) throws -> Value {
         var tries = 0
+        let isReading = begin.hasPrefix(reading)
         while true {
             tries += 1
             let transaction = PostgresTransaction(connection, account: account, sink: sink)
@@ -83,6 +86,11 @@ package final class PostgresDatabase: Database {
             }
             do {
                 let value = try body(transaction)
+                if isReading {
+                    try connection.endReading()
+                    transaction.end(committed: true)
+                    return value
+                }
                 failpoint("postgres.commit.before")
                 try connection.commit()
                 failpoint("postgres.commit.after")
