@@ -1,6 +1,8 @@
 """The settings page of a web chat: what an owner decides there, the widget that shows it at once, in three languages, light and dark, wide and at 360 pixels."""
 import re
+import threading
 import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import expect
@@ -19,6 +21,28 @@ def chat(site):
     made = site.owner.post("/api/v1/channels", {"kind": "webchat", "name": f"Чат {uuid.uuid4().hex[:5]}", "settings": {"title": "Мебель", "greeting": "Здравствуйте!"}}).ok(201)
     yield made
     site.owner.delete(f"/api/v1/channels/{made['id']}").ok(204)
+
+
+@pytest.fixture
+def page_of_a_shop():
+    """The address of a site, and its pages by path."""
+    pages = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            text = pages.get(self.path)
+            self.send_response(200 if text is not None else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write((text or "").encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", pages
+    server.shutdown()
 
 
 def save(watched):
@@ -199,3 +223,22 @@ def test_whoever_may_only_look_changes_nothing(chromium, site, chat):
     expect(watched.find("chat-stage").get_by_role("heading")).to_have_text("Мебель")
     watched.check("read only")
     watched.close()
+
+
+def test_the_installation_is_checked_and_a_visit_is_seen(browse, site, chat, page_of_a_shop):
+    shop, pages = page_of_a_shop
+    watched = browse(f"/channels/{chat['id']}")
+    expect(watched.find("chat-seen")).to_be_visible()
+    line = watched.find("channel-snippet").input_value()
+    pages.update({"/": f"<!doctype html><body>{line}", "/none": "<p>nothing"})
+    for path, outcome in {"/none": "not-found", "/missing": "unreachable", "/": "installed"}.items():
+        watched.find("check-url").fill(shop + path)
+        watched.page.keyboard.press("Enter")
+        expect(watched.find("check-finding", outcome=outcome)).not_to_be_empty()
+    watched.find("check-url").fill("javascript:alert(1)")
+    watched.find("check-run").click()
+    expect(watched.find("check-url")).to_have_attribute("aria-invalid", "true")
+    assert site.server.client().get(f"/webchat/{chat['public_key']}/config", headers={"Origin": "https://shop.example"}).status == 200
+    expect(watched.find("chat-seen")).to_contain_text("shop.example")
+    watched.expected.append("422")
+    look(watched.page, "chat-settings-checked")

@@ -22,7 +22,7 @@ struct World: Sendable {
     let vault: Vault
     let time = VirtualTime()
     let sink = RecordingSink()
-    let driver = ScriptedDriver()
+    let driver: ScriptedDriver
     let egress = ScriptedEgress()
     let words = Words()
     let folder: TemporaryFolder
@@ -38,7 +38,8 @@ struct World: Sendable {
         return try await reader.open(stored)
     }
 
-    init(_ engine: TestEngine) async throws {
+    init(_ engine: TestEngine, modes: [ChannelMode] = [.webhook]) async throws {
+        driver = ScriptedDriver(modes: modes)
         database = try await engine.database(ChannelsSchema.migrations, sink: sink)
         vault = try Vault.forTests()
         folder = try TemporaryFolder()
@@ -245,22 +246,31 @@ struct ScriptedDriver: ChannelDriver {
     let mode = PluginMode.linked
     private static let title = LocalizedText(english: "Scripted", russian: "Scripted", kazakh: "Scripted")
 
-    let description = ChannelDescription(
-        kind: "scripted", title: title, modes: [.webhook],
-        settings: [
-            SettingField(
-                name: "token", kind: .text, title: title, help: title, isRequired: true, isSecret: true, isVerificationKey: false,
-                isGenerated: false, defaultValue: nil)
-        ], hosts: ["api.example"], webhookHeaders: ["x-secret"], webhookBytes: 1 << 20,
-        capabilities: ChannelCapabilities(
-            text: TextLimit(limit: 4_096, unit: .utf16), caption: nil,
-            media: [
-                MediaLimit(kind: .image, maxBytes: 1 << 20, mimeTypes: ["image/jpeg", "image/png"]),
-                MediaLimit(kind: .document, maxBytes: 20 << 20, mimeTypes: []),
-            ], buttons: nil, typing: nil, canReply: false,
-            canReact: false, canEdit: false, canDelete: false, canMarkRead: false, receipts: [], replyWindow: nil,
-            personReplyWindow: nil, canInitiate: false, echoes: false, canReconcile: true, catchesUp: true, channelRate: nil,
-            chatRate: nil))
+    let description: ChannelDescription
+
+    init(modes: [ChannelMode]) {
+        description = Self.description(modes)
+    }
+
+    private static func description(_ modes: [ChannelMode]) -> ChannelDescription {
+        ChannelDescription(
+            kind: "scripted", title: title, modes: modes,
+            settings: [
+                SettingField(
+                    name: "token", kind: .text, title: title, help: title, isRequired: true, isSecret: true,
+                    isVerificationKey: false,
+                    isGenerated: false, defaultValue: nil)
+            ], hosts: ["api.example"], webhookHeaders: ["x-secret"], webhookBytes: 1 << 20,
+            capabilities: ChannelCapabilities(
+                text: TextLimit(limit: 4_096, unit: .utf16), caption: nil,
+                media: [
+                    MediaLimit(kind: .image, maxBytes: 1 << 20, mimeTypes: ["image/jpeg", "image/png"]),
+                    MediaLimit(kind: .document, maxBytes: 20 << 20, mimeTypes: []),
+                ], buttons: nil, typing: nil, canReply: false,
+                canReact: false, canEdit: false, canDelete: false, canMarkRead: false, receipts: [], replyWindow: nil,
+                personReplyWindow: nil, canInitiate: false, echoes: false, canReconcile: true, catchesUp: true, channelRate: nil,
+                chatRate: nil))
+    }
 
     func verify(_ request: WebhookRequest, in context: ChannelContext) async throws -> Verification { .accepted }
     func parse(_ request: WebhookRequest, in context: ChannelContext) async throws -> ParsedWebhook {

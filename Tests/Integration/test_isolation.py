@@ -27,6 +27,7 @@ BODIES = {
     "post /api/v1/bot/ask": lambda: {"text": "x"},
     "post /api/v1/channels": lambda: {"kind": "webchat", "name": "x", "settings": {}},
     "patch /api/v1/channels/{id}": lambda: {"name": "взлом", "state": "paused"},
+    "post /api/v1/channels/{id}/installation-check": lambda: {"url": "https://shop.example/"},
     "patch /api/v1/contacts/{id}": lambda: {"name": "Взлом"},
     "post /api/v1/conversations/{id}/files": lambda: PDF,
 }

@@ -1,5 +1,10 @@
 """What an owner decides about a web chat: kept, refused with a reason, and told to visitors as far as it concerns them."""
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
+
+from harness.people import Account
 
 HOURS = {"time_zone": "UTC", "periods": [{"day": day, "from": "00:00", "to": "24:00"} for day in range(1, 8)]}
 CLOSED = {"time_zone": "UTC", "periods": []}
@@ -79,3 +84,71 @@ def test_the_chat_runs_where_it_is_allowed_to(account, owner, chat):
         made = account.server.client().post(f"/webchat/{key}/visitors", {"language": "ru"}, headers={"Origin": origin})
         assert (made.status == 201) == runs, (origin, made)
     assert config(account, chat).status == 200, "our own pages send no Origin with a GET"
+
+
+@pytest.fixture(scope="module")
+def site():
+    """A site whose pages the test writes: path -> (status, headers, text)."""
+    pages = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            status, headers, text = pages.get(self.path, (404, {}, ""))
+            body = text.encode()
+            self.send_response(status)
+            for name, value in {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.pages, server.url = pages, f"http://127.0.0.1:{server.server_port}"
+    yield server
+    server.shutdown()
+
+
+def look(owner, chat, url):
+    return owner.post(f"/api/v1/channels/{chat['id']}/installation-check", {"url": url})
+
+
+def test_the_check_reads_a_real_page(account, owner, chat, site):
+    line = f'<script src="{account.server.url}/widget.js" data-key="{chat["public_key"]}" async></script>'
+    site.pages.clear()
+    site.pages.update({
+        "/good": (200, {}, f"<!doctype html><body>{line}"), "/none": (200, {}, "<p>nothing"),
+        "/other": (200, {}, line.replace(chat["public_key"], "wk_other")), "/csp": (200, {"Content-Security-Policy": "script-src 'self'"}, line),
+        "/meta": (200, {}, f"<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; script-src {account.server.url}\">{line}"),
+        "/moved": (302, {"Location": "/good"}, ""), "/loop": (302, {"Location": "/loop"}, ""), "/file": (200, {"Content-Type": "image/png"}, line)})
+    found = {path: look(owner, chat, site.url + path).ok() for path in [*site.pages, "/missing"]}
+    assert {path: (answer["outcome"], answer["detail"]) for path, answer in found.items()} == {
+        "/good": ("installed", None), "/none": ("not-found", None), "/other": ("other-chat", "wk_other"), "/csp": ("script-forbidden", "script-src"),
+        "/meta": ("connection-forbidden", "default-src"), "/moved": ("installed", None), "/loop": ("unreachable", "redirect"), "/file": ("no-page", None),
+        "/missing": ("unreachable", "404")}
+    assert look(owner, chat, "http://127.0.0.1:1/").ok() == {"outcome": "unreachable", "detail": "unreachable"}
+    assert look(owner, chat, "javascript:alert(1)").problem(422)["errors"][0]["field"] == "url"
+    change(owner, chat, origins=["https://shop.example"]).ok()
+    assert look(owner, chat, site.url + "/good").ok() == {"outcome": "site-not-listed", "detail": site.url}
+
+
+def test_the_check_of_a_strict_server_reaches_nothing_inside(strict_server, site):
+    owner = Account(strict_server).owner
+    made = owner.post("/api/v1/channels", {"kind": "webchat", "name": "x", "settings": {}}).ok(201)
+    site.pages["/inside"] = (200, {}, "secret")
+    for url in (site.url + "/inside", f"https://127.0.0.1:{site.server_port}/inside", "https://localhost/", "https://169.254.169.254/latest/meta-data", "https://[::1]/", "https://10.0.0.1/"):
+        answer = look(owner, made, url).ok()
+        assert answer["outcome"] == "unreachable" and answer["detail"] in ("refused", "scheme", "unresolved"), (url, answer)
+
+
+def test_where_the_chat_was_opened_is_shown(account, owner, chat):
+    def seen():
+        return next(c for c in owner.get("/api/v1/channels").ok()["items"] if c["id"] == chat["id"]).get("seen")
+    config(account, chat).ok()
+    config(account, chat, Origin=account.server.url).ok()
+    config(account, chat, Origin="null").ok()
+    assert not seen(), "our own pages are no site"
+    config(account, chat, Origin="https://shop.example").ok()
+    assert seen()["host"] == "shop.example" and set(seen()) == {"host", "at"}

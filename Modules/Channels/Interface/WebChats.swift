@@ -5,6 +5,10 @@ package protocol WebChatGateway: Sendable {
     /// The web chat with this public key. Throws `Problem.notFound`.
     func webChat(key: String) async throws -> WebChat
 
+    /// Remembers that a page of `origin` (its `Origin` header) runs the chat, for the owner to see that it is installed: host and time, nothing
+    /// of the visitor. A minute's sightings are one. Never throws: it is nobody's reason to have no chat.
+    func noteSighting(of chat: WebChat, onPageOf origin: String?) async
+
     /// A new visitor and the token that proves to be them.
     func register(name: String?, language: Language?, in chat: WebChat) async throws -> (visitor: Visitor, token: String)
 

@@ -31,6 +31,8 @@ package struct ChannelAdministration: Sendable {
         package let createdAt: Instant
         package let settings: [String: String]
         package let webChat: WebChatSettings?
+        /// Of a web chat: where it last ran.
+        package let seen: ChannelCondition.Sighting?
         package let health: Health
         package let plugin: Plugin
         /// Only in the answer to connecting: the secrets that were made up, for whoever registers the webhook by hand.
@@ -241,7 +243,8 @@ package struct ChannelAdministration: Sendable {
             problem: row.problem ?? plugin(row.kind).reason,
             webhookPath: row.mode == "webhook" ? "/hooks/\(settings.route)" : nil,
             publicKey: settings.webChat != nil ? settings.route : nil, lastInboundAt: row.lastInboundAt, createdAt: row.createdAt,
-            settings: settings.shown, webChat: settings.webChat, health: Health(row.condition, backlog), plugin: plugin(row.kind))
+            settings: settings.shown, webChat: settings.webChat,
+            seen: row.condition.seen, health: Health(row.condition, backlog), plugin: plugin(row.kind))
     }
 
     private func plugin(_ kind: String) -> Plugin {

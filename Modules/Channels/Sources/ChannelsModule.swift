@@ -64,7 +64,7 @@ package struct ChannelsModule: Sendable {
         inbound = LiveInboundReader(vault: vault)
         webChats = LiveWebChatGateway(
             database: database, vault: vault, channels: channels, intake: intake, time: time,
-            ownOrigin: PageOrigin(publicURL))
+            ownOrigin: PageOrigin(publicURL), sightings: ChatSightings(database: database, time: time, logger: logger))
         profileLookup = ProfileLookup(
             database: database, vault: vault, channels: channels, exchange: exchange, keeper: keeper, time: time, logger: logger)
         profiles = profileLookup
@@ -76,7 +76,10 @@ package struct ChannelsModule: Sendable {
             audit: audit, time: time, publicURL: publicURL)
         routes =
             HookRoutes(channels: channels, intake: intake, time: time, logger: logger).routes
-            + ChannelRoutes(administration: administration, drivers: drivers).routes
+            + ChannelRoutes(
+                administration: administration, drivers: drivers,
+                installation: InstallationCheck(egress: egress, channels: channels, publicURL: publicURL)
+            ).routes
             + FileRoutes(media: keeper, links: links).routes
     }
 

@@ -8,6 +8,7 @@ import WebSupport
 struct ChannelRoutes: Sendable {
     let administration: ChannelAdministration
     let drivers: DriverRegistry
+    let installation: InstallationCheck
 
     struct Text: Codable { let en: String, ru: String, kk: String }
     struct Field: Codable {
@@ -34,6 +35,12 @@ struct ChannelRoutes: Sendable {
     }
     struct Change: Codable {
         let name: String?, state: String?, settings: [String: String]?, webChat: WebChatSettings.Change?
+    }
+
+    struct Page: Codable { let url: String }
+    struct Finding: Codable {
+        let outcome: InstallationFinding.Outcome
+        @Nullable var detail: String?
     }
 
     var routes: [Route] {
@@ -64,6 +71,10 @@ struct ChannelRoutes: Sendable {
                 .post, "/api/v1/channels/{id}/webhook", "Register the webhook at the provider",
                 access: .permission(.writeChannels),
                 bodyLimit: 1 << 10, response: .of(ChannelAdministration.TestResult.self), handler: connect),
+            Route(
+                .post, "/api/v1/channels/{id}/installation-check", "Look whether a page has this web chat",
+                access: .permission(.writeChannels), bodyLimit: 4 << 10, request: .of(Page.self), response: .of(Finding.self),
+                handler: look),
         ]
     }
 
@@ -105,6 +116,12 @@ struct ChannelRoutes: Sendable {
 
     private func connect(_ call: Call) async throws -> Reply {
         try .json(try await administration.connect(try call.id(), account: try call.account))
+    }
+
+    private func look(_ call: Call) async throws -> Reply {
+        let page: Page = try call.decode()
+        let finding = try await installation.look(at: page.url, for: try call.id(), account: try call.account)
+        return try .json(Finding(outcome: finding.outcome, detail: finding.detail))
     }
 
     private static func kind(_ description: ChannelDescription, _ mode: PluginMode) -> Kind {

@@ -16,6 +16,8 @@ package struct ChannelCondition: Codable, Sendable {
 
     struct Notice: Codable, Hashable, Sendable { let kind: String, code: String, reason: Text, at: Instant }
 
+    package struct Sighting: Codable, Hashable, Sendable { let host: String, at: Instant }
+
     var state = State.unknown
     var reason: Text?
     /// The provider's own words.
@@ -26,6 +28,8 @@ package struct ChannelCondition: Codable, Sendable {
     var checkedAt: Instant?
     /// When the subscription was last repaired without being asked.
     var repairedAt: Instant?
+    /// Where and when a web chat was last asked for by a page of another site.
+    var seen: Sighting?
     /// The latest first.
     var notices: [Notice] = []
 

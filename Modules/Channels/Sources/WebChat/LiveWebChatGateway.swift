@@ -14,6 +14,7 @@ struct LiveWebChatGateway: WebChatGateway {
     let time: any TimeSource
     /// Our own pages may always run a chat: the settings' preview and the demo's phone do.
     let ownOrigin: PageOrigin?
+    let sightings: ChatSightings
 
     func webChat(key: String) async throws -> WebChat { try await chat(key).1 }
 
@@ -26,6 +27,11 @@ struct LiveWebChatGateway: WebChatGateway {
             account: channel.account, channel: channel.id, name: channel.row.name,
             settings: channel.settings.webChat ?? WebChatSettings(), ownOrigin: ownOrigin)
         return (channel, chat)
+    }
+
+    func noteSighting(of chat: WebChat, onPageOf origin: String?) async {
+        guard let page = origin.flatMap({ PageOrigin($0) }), page != ownOrigin else { return }
+        await sightings.note(page.host, of: chat.channel, account: chat.account)
     }
 
     func register(name: String?, language: Language?, in chat: WebChat) async throws -> (visitor: Visitor, token: String) {

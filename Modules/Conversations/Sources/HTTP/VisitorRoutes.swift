@@ -116,7 +116,8 @@ struct VisitorRoutes: Sendable {
     }
 
     private func configuration(_ call: Call, _ chat: WebChat) async throws -> Reply {
-        try .json(
+        await gateway.noteSighting(of: chat, onPageOf: call.headers[.origin])
+        return try .json(
             try await Configuration(chat, for: call.query("language"), at: time.now()) { try await notice($0, chat.account) })
     }
 

@@ -30,6 +30,8 @@ package struct EgressPurpose: Hashable, Sendable, CustomStringConvertible {
     package static let tenantWebhook = Self("tenant-webhook", allowsAnyHost: true)
     /// A page or file that an account adds to its knowledge base.
     package static let knowledgeImport = Self("knowledge-import", allowsAnyHost: true)
+    /// A page on which an account looks for its web chat.
+    package static let installationCheck = Self("installation-check", allowsAnyHost: true)
     /// A tool of the bot that an account described by its address.
     package static let toolCall = Self("tool-call", allowsAnyHost: true)
 }
