@@ -19,6 +19,8 @@ package struct Configuration: Sendable {
     package var logLevel = Logger.Level.info
     /// Private networks that Egress may reach.
     package var egressAllow: [NetworkRange] = []
+    /// Authorities beside the system's, each for its hosts alone.
+    package var trustRoots: [TrustRoot] = []
     package var certificate: String?
     package var key: String?
     /// `SEVENSALES_MASTER_KEY`, or systemd's credential `master-key`, as text; nil for the file in the data folder.

@@ -25,6 +25,14 @@ package struct InstallationOptions: ParsableArguments {
 
     @Option(
         help: """
+            HOST=FILE: authorities, as PEM, that this host may be certified by beside the system's; *.example.ru stands for the names below
+            a domain; may be repeated. MAX needs the Russian Trusted Root CA this way. [SEVENSALES_TRUST_ROOT, separated by commas]
+            """
+    )
+    var trustRoot: [String] = []
+
+    @Option(
+        help: """
             Where files of messages are kept: s3://bucket/prefix?endpoint=https://host&region=name, with &addressing=virtual for
             Amazon; without it the data folder. The keys are SEVENSALES_FILES_ACCESS_KEY and SEVENSALES_FILES_SECRET_KEY.
             [SEVENSALES_FILES]
@@ -70,6 +78,10 @@ package struct InstallationOptions: ParsableArguments {
             }
             return network
         }
+        let roots =
+            trustRoot.isEmpty
+            ? environment["SEVENSALES_TRUST_ROOT"].map { $0.split(separator: ",").map(String.init) } ?? [] : trustRoot
+        configuration.trustRoots = try roots.map(Self.trustRoot)
         configuration.bucket = try (files ?? environment["SEVENSALES_FILES"]).map { try Self.bucket($0, environment) }
         configuration.masterKeyText = environment["SEVENSALES_MASTER_KEY"] ?? Self.credential(environment)
         configuration.unconfinedPlugins = unconfinedPlugins || environment["SEVENSALES_UNCONFINED_PLUGINS"] == "1"
@@ -78,6 +90,21 @@ package struct InstallationOptions: ParsableArguments {
                 ? environment["SEVENSALES_PLUGIN_MODE"].map { $0.split(separator: ",").map(String.init) } ?? [] : pluginMode)
         configuration.failpoint = environment["SEVENSALES_FAILPOINT"]
         return configuration
+    }
+
+    private static func trustRoot(_ text: String) throws -> TrustRoot {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else {
+            throw StartupError("--trust-root: expected HOST=FILE such as platform-api2.max.ru=/etc/sevensales/russian-root.pem")
+        }
+        guard let certificates = try? String(contentsOfFile: parts[1], encoding: .utf8) else {
+            throw StartupError("--trust-root: \(parts[1]) cannot be read")
+        }
+        guard let root = TrustRoot(host: parts[0], certificates: certificates) else {
+            throw StartupError(
+                "--trust-root: \(parts[0]) is no host name, or \(parts[1]) holds something else than certificates in PEM")
+        }
+        return root
     }
 
     private static func bucket(_ text: String, _ environment: [String: String]) throws -> S3Configuration {

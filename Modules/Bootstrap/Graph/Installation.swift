@@ -94,6 +94,7 @@ package struct Installation: Sendable {
         var limits = CurlEgress.Configuration(policy: EgressPolicy(allowedPrivateNetworks: configuration.egressAllow))
         // A provider that takes 50 ms for an answer allows each place twenty sends a second: 160 for all of them, 32 for one.
         (limits.perHost, limits.total) = (32, 160)
+        limits.trustRoots = configuration.trustRoots
         let egress = CurlEgress(
             limits, register: register, time: time,
             observer: { entry in

@@ -12,6 +12,8 @@ package final class CurlEgress: Egress {
         package var waiting = 1_000
         /// A file of PEM certificates to trust in place of the system's.
         package var trustFile: String?
+        /// What the hosts that it names may be signed by beside that; no other host gains by it.
+        package var trustRoots: [TrustRoot] = []
         /// Addresses of names, in place of the resolver's answers. The guard checks them like any other.
         package var addresses: [String: [String]] = [:]
 
@@ -34,7 +36,10 @@ package final class CurlEgress: Egress {
             limits: .init(
                 perHost: max(1, configuration.perHost), total: max(1, configuration.total),
                 waiting: max(1, configuration.waiting)),
-            setup: CurlSetup(trustFile: configuration.trustFile, addresses: configuration.addresses), time: time,
+            setup: CurlSetup(
+                trustFile: configuration.trustFile,
+                trust: TrustStore(configuration.trustRoots, systemFile: configuration.trustFile),
+                addresses: configuration.addresses), time: time,
             observer: observer)
     }
 

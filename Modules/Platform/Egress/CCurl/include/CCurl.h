@@ -10,6 +10,8 @@ CURLcode ccurl_set_offset(CURL *easy, CURLoption option, curl_off_t value);
 CURLcode ccurl_set_string(CURL *easy, CURLoption option, const char *value);
 /// `value` must live as long as the transfer.
 CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, const void *value);
+/// `bytes` are copied by curl.
+CURLcode ccurl_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t length);
 CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value);
 
 typedef size_t (*ccurl_data)(char *bytes, size_t size, size_t count, void *context);

@@ -4,6 +4,8 @@ import CCurl
 struct CurlSetup: Sendable {
     /// PEM certificates to trust in place of the system's.
     var trustFile: String?
+    /// What some hosts may be signed by beside that.
+    var trust: TrustStore
     /// Names whose addresses are given: `["example.com": ["203.0.113.7"]]`. For tests of what a resolver may say.
     var addresses: [String: [String]] = [:]
 
@@ -30,7 +32,11 @@ struct CurlSetup: Sendable {
         writer.set(CURLOPT_SSL_VERIFYPEER, 1)
         writer.set(CURLOPT_SSL_VERIFYHOST, 2)
         writer.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        if let trustFile { writer.set(CURLOPT_CAINFO, trustFile) }
+        if let bundle = trust.bundle(for: job.target.host) {
+            writer.set(CURLOPT_CAINFO_BLOB, blob: bundle)
+        } else if let trustFile {
+            writer.set(CURLOPT_CAINFO, trustFile)
+        }
         writer.set(CURLOPT_TCP_NODELAY, 1)
         writer.set(CURLOPT_MAXAGE_CONN, 30)
         // The loop keeps all deadlines itself; curl's own are only a net below them.
@@ -106,6 +112,12 @@ private struct Writer {
     mutating func set(_ option: CURLoption, _ value: String) { check(ccurl_set_string(easy, option, value)) }
     mutating func set(_ option: CURLoption, offset: Int) {
         check(ccurl_set_offset(easy, option, curl_off_t(offset)))
+    }
+
+    /// curl copies it.
+    mutating func set(_ option: CURLoption, blob: [UInt8]) {
+        let code = blob.withUnsafeBytes { ccurl_set_blob(easy, option, $0.baseAddress, $0.count) }
+        check(code)
     }
 
     mutating func set(_ option: CURLoption, _ lines: [String]) {
