@@ -28,6 +28,7 @@ struct World: Sendable {
     let folder: TemporaryFolder
     let storage: FolderStorage
     let channels: OpenChannels
+    let turns: ChannelTurns
     let health: HealthCheck
     let administration: ChannelAdministration
 
@@ -38,16 +39,18 @@ struct World: Sendable {
         return try await reader.open(stored)
     }
 
-    init(_ engine: TestEngine, modes: [ChannelMode] = [.webhook]) async throws {
-        driver = ScriptedDriver(modes: modes)
+    init(_ engine: TestEngine, modes: [ChannelMode] = [.webhook], isSerial: Bool = false) async throws {
+        driver = ScriptedDriver(modes: modes, isSerial: isSerial)
         database = try await engine.database(ChannelsSchema.migrations, sink: sink)
         vault = try Vault.forTests()
         folder = try TemporaryFolder()
         storage = try FolderStorage(root: folder.url.appending(path: "files").path, time: time)
         let drivers = try DriverRegistry([driver])
         channels = OpenChannels(database: database, vault: vault, drivers: drivers, time: time)
+        turns = ChannelTurns(database: database, time: time)
         let exchange = ProviderExchange(
-            egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time)
+            egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), turns: turns,
+            time: time)
         health = HealthCheck(
             database: database, channels: channels, exchange: exchange,
             intake: Intake(database: database, vault: vault, time: time), time: time, logger: Logger(label: "test"),
@@ -60,7 +63,8 @@ struct World: Sendable {
     var exchange: ProviderExchange {
         let keeper = keeper
         return ProviderExchange(
-            egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time,
+            egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), turns: turns,
+            time: time,
             files: { reference, account in
                 guard let id = FileID(reference) else { return nil }
                 return try await keeper.bytes(of: id, account: account)
@@ -248,11 +252,11 @@ struct ScriptedDriver: ChannelDriver {
 
     let description: ChannelDescription
 
-    init(modes: [ChannelMode]) {
-        description = Self.description(modes)
+    init(modes: [ChannelMode] = [.webhook], isSerial: Bool = false) {
+        description = Self.description(modes, isSerial)
     }
 
-    private static func description(_ modes: [ChannelMode]) -> ChannelDescription {
+    private static func description(_ modes: [ChannelMode], _ isSerial: Bool) -> ChannelDescription {
         ChannelDescription(
             kind: "scripted", title: title, modes: modes,
             settings: [
@@ -268,8 +272,9 @@ struct ScriptedDriver: ChannelDriver {
                     MediaLimit(kind: .document, maxBytes: 20 << 20, mimeTypes: []),
                 ], buttons: nil, typing: nil, canReply: false,
                 canReact: false, canEdit: false, canDelete: false, canMarkRead: false, receipts: [], replyWindow: nil,
-                personReplyWindow: nil, canInitiate: false, echoes: false, canReconcile: true, catchesUp: true, channelRate: nil,
-                chatRate: nil))
+                personReplyWindow: nil, canInitiate: false, echoes: false, canReconcile: true, catchesUp: true,
+                isSerial: isSerial,
+                channelRate: nil, chatRate: nil))
     }
 
     func verify(_ request: WebhookRequest, in context: ChannelContext) async throws -> Verification { .accepted }

@@ -50,7 +50,8 @@ package struct ChannelsModule: Sendable {
         (self.keeper, media) = (keeper, keeper)
         links = FileLinks(database: database, vault: vault, time: time, publicURL: publicURL)
         exchange = ProviderExchange(
-            egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault), time: time,
+            egress: egress, database: database, memory: ChannelMemoryWriter(vault: vault),
+            turns: ChannelTurns(database: database, time: time), time: time,
             files: { reference, account in
                 guard let id = FileID(reference) else { return nil }
                 return try await keeper.bytes(of: id, account: account)

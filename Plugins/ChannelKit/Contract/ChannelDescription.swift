@@ -101,6 +101,8 @@ public struct ChannelCapabilities: Sendable {
     public var canReconcile = false
     /// `poll` reads a history, so that it also finds what a webhook lost.
     public var catchesUp = false
+    /// Requests of one channel must not overlap: the host makes one at a time, in all its processes together.
+    public var isSerial = false
     public var channelRate: RateLimit?
     public var chatRate: RateLimit?
 

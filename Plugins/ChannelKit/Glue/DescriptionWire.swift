@@ -54,6 +54,7 @@ extension ChannelCapabilities {
         object.add("echoes", echoes)
         object.add("reconcile", canReconcile)
         object.add("catchUp", catchesUp)
+        if isSerial { object.add("serial", true) }
         object.add("channelRate", channelRate?.wire)
         object.add("chatRate", chatRate?.wire)
         return object

@@ -101,7 +101,9 @@ extension ChannelCapabilities {
         value.echoes = true
         value.canReconcile = true
         value.catchesUp = true
-        // One call at a time, and 1 to 3 seconds between messages: parallel calls of a profile get each other's answers.
+        // Parallel calls of a profile get each other's answers.
+        value.isSerial = true
+        // 1 to 3 seconds between messages.
         value.channelRate = RateLimit(1, perSeconds: 2, burst: 1)
         return value
     }()

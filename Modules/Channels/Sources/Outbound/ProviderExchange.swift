@@ -10,6 +10,7 @@ struct ProviderExchange: Sendable {
     let egress: any Egress
     let database: any Database
     let memory: ChannelMemoryWriter
+    let turns: ChannelTurns
     let time: any TimeSource
     /// The bytes of a file that a plugin names in a form.
     var files: (@Sendable (_ reference: String, AccountID) async throws -> [UInt8]?)?
@@ -26,10 +27,20 @@ struct ProviderExchange: Sendable {
     /// `beforeRequest` runs before each request leaves and may throw to stop it. `from` resumes an interrupted operation.
     ///
     /// What the plugin wants remembered before a request, such as a new token, is stored before the request leaves and serves it at once.
+    /// Operations of a channel that serves one at a time wait for their turn: `Problem.unavailable` when too many do.
     /// `keepingResult` is for callers that store `Ending.remember` with something else of theirs; otherwise it is stored here.
     func run(
         _ operation: ChannelOperation, in channel: OpenChannel, from start: (state: PluginState, input: StepInput)? = nil,
         keepingResult: Bool = false, beforeRequest: (@Sendable (PluginState) async throws -> Void)? = nil
+    ) async throws -> Ending {
+        try await turns.alone(channel) { turn in
+            try await steps(operation, channel, start, keepingResult: keepingResult, turn, beforeRequest)
+        }
+    }
+
+    private func steps(
+        _ operation: ChannelOperation, _ channel: OpenChannel, _ start: (state: PluginState, input: StepInput)?,
+        keepingResult: Bool, _ turn: ChannelTurn, _ beforeRequest: (@Sendable (PluginState) async throws -> Void)?
     ) async throws -> Ending {
         var (state, input): (PluginState?, StepInput) = start.map { ($0.state, $0.input) } ?? (nil, .start)
         var channel = channel
@@ -44,6 +55,7 @@ struct ProviderExchange: Sendable {
                 channel = channel.remembering(remember)
                 // Whatever can fail here fails before anybody could think that the request had left.
                 let prepared = try await prepared(request, of: operation, in: channel)
+                try await turn.ready(prepared.deadlines.total)
                 try await beforeRequest?(next)
                 input = try await perform(prepared, in: channel)
                 state = next

@@ -121,7 +121,8 @@ struct ChannelStore {
     }
 
     func delete(_ id: ChannelID, account: AccountID) throws -> Bool {
-        try transaction.execute("DELETE FROM channels_channel WHERE account_id = \(account) AND id = \(id)") == 1
+        try transaction.execute("DELETE FROM channels_turn WHERE account_id = \(account) AND channel_id = \(id)")
+        return try transaction.execute("DELETE FROM channels_channel WHERE account_id = \(account) AND id = \(id)") == 1
     }
 }
 

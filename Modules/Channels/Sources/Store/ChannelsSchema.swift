@@ -68,6 +68,14 @@ enum ChannelsSchema {
             ) WITHOUT ROWID
             """,
             "CREATE INDEX channels_file_draft ON channels_file (created_at) WHERE inbound_id IS NULL AND state <> 'stored'"),
+        Migration(
+            "channels.7-turns",
+            """
+            CREATE TABLE channels_turn (
+              account_id UUID NOT NULL, channel_id UUID NOT NULL, token TEXT NOT NULL, beat BIGINT NOT NULL, lasts BIGINT NOT NULL,
+              PRIMARY KEY (account_id, channel_id)
+            ) WITHOUT ROWID
+            """),
     ]
 
     static let dataMap: DataMap = [
@@ -95,6 +103,10 @@ enum ChannelsSchema {
             "account_id": .identifier, "id": .identifier, "channel_id": .identifier, "identity_key": .blindIndex,
             "inbound_id": .identifier, "state": .operational, "kind": .operational, "mime": .operational, "size": .operational,
             "name": .sealed, "source": .sealed, "created_at": .operational,
+        ],
+        "channels_turn": [
+            "account_id": .identifier, "channel_id": .identifier, "token": .operational, "beat": .operational,
+            "lasts": .operational,
         ],
         "channels_lane": ["account_id": .identifier, "conversation_id": .identifier, "fence": .operational],
         "channels_visitor": [

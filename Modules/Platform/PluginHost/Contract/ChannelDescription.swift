@@ -104,6 +104,8 @@ package struct ChannelCapabilities: Hashable, Sendable {
     package let canReconcile: Bool
     /// Whether `poll` also serves a channel with a webhook: it reads a history and finds what no webhook brought.
     package let catchesUp: Bool
+    /// Whether requests of one channel must not overlap, whichever operation they belong to.
+    package let isSerial: Bool
     package let channelRate: RateLimit?
     package let chatRate: RateLimit?
 }

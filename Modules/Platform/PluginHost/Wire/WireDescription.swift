@@ -63,6 +63,7 @@ extension ChannelCapabilities {
         echoes = try object.flag("echoes")
         canReconcile = try object.flag("reconcile")
         catchesUp = try object.flag("catchUp")
+        isSerial = try object.flag("serial")
         channelRate = try object.optionalObject("channelRate").map { value throws(WireError) in try RateLimit(value) }
         chatRate = try object.optionalObject("chatRate").map { value throws(WireError) in try RateLimit(value) }
     }
