@@ -276,12 +276,86 @@ class TestWizard:
         expect(watched.find("channel-form")).to_contain_text("no such profile")
         expect(watched.find("field-token")).to_have_value("t" * 20)
 
+    @pytest.mark.parametrize("language,theme,width", [("ru", "light", 1280), ("kk", "dark", 360), ("en", "light", 360)])
+    def test_wappi_is_signed_in_by_a_picture_and_goes_on_by_itself(self, promised, site, speak, wappi_api, language, theme, width):
+        speak(language, theme)
+        profile, name = wappi_api.profile(), f"Wappi {uuid.uuid4().hex[:5]}"
+        profile.sign_out()
+        watched, _ = promised(width, theme=theme)
+        watched.open("/channels")
+        watched.find("channel-add").click()
+        watched.find("kind-wappi").click()
+        watched.find("channel-name").fill(name)
+        watched.find("field-token").fill(profile.token)
+        watched.find("field-profile_id").fill(profile.id)
+        watched.page.locator("details summary").last.click()
+        watched.find("field-api_base").fill(wappi_api.url)
+        watched.find("risk-accept").check()
+        watched.find("channel-connect").click()
+        picture = watched.find("sign-in-picture")
+        expect(picture).to_be_visible()
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 8, "the picture is shown"
+        expect(watched.find("sign-in-countdown")).to_contain_text(re.compile(r"\d"))
+        look(watched.page, f"sign-in-{language}-{theme}-{width}")
+        profile.scan()
+        expect(watched.find("connect-wizard", step="done")).to_be_visible(timeout=15_000)
+        made = next(c for c in site.owner.get("/api/v1/channels").ok()["items"] if c["name"] == name)
+        assert made["health"]["state"] == "healthy" and profile.url, made
+        site.owner.delete(f"/api/v1/channels/{made['id']}").ok(204)
+
+    def test_a_picture_that_is_too_old_is_replaced(self, browse, site, wappi_api):
+        profile = wappi_api.profile()
+        profile.sign_out()
+        made = site.owner.post("/api/v1/channels", {"kind": "wappi", "name": "Старый код", "mode": "webhook", "risk_accepted": True,
+                                                    "settings": {"api_base": wappi_api.url, "token": profile.token, "profile_id": profile.id}}).ok(201)
+        site.owner.post(f"/api/v1/channels/{made['id']}/test").ok()
+        watched = browse("/channels")
+        card(watched, made["id"]).get_by_test_id("channel-sign-in").click()
+        expect(watched.find("sign-in-picture")).to_be_visible()
+        wait_until(lambda: profile.pictures >= 2, 40, "a fresh picture")
+        expect(watched.find("sign-in-picture")).to_be_visible()
+        site.owner.delete(f"/api/v1/channels/{made['id']}").ok(204)
+
+    def test_an_account_that_was_signed_out_is_signed_in_again_from_its_card(self, browse, site, wappi_api):
+        profile = wappi_api.profile("telegram")
+        made = site.owner.post("/api/v1/channels", {"kind": "wappi", "name": "Телеграм директора", "mode": "webhook", "risk_accepted": True,
+                                                    "settings": {"api_base": wappi_api.url, "token": profile.token, "profile_id": profile.id}}).ok(201)
+        assert site.owner.post(f"/api/v1/channels/{made['id']}/webhook").ok()["ok"]
+        profile.sign_out()
+        profile.cloud_password = "облако"
+        site.owner.post(f"/api/v1/channels/{made['id']}/test").ok()
+        watched = browse("/channels")
+        mine = card(watched, made["id"])
+        expect(mine).to_have_attribute("data-condition", "broken")
+        mine.get_by_test_id("channel-sign-in").click()
+        expect(watched.find("sign-in-picture")).to_be_visible()
+        watched.find("sign-in-other").click()
+        watched.find("sign-in-phone").fill("+7 701 000 00 01")
+        watched.find("sign-in-begin").click()
+        expect(watched.find("sign-in-question", question="code")).to_be_visible()
+        watched.find("sign-in-answer").fill("00000")
+        watched.find("sign-in-send").click()
+        expect(watched.find("sign-in-question").locator("[role=alert]")).to_be_visible()
+        expect(watched.find("sign-in-answer")).to_have_value("")
+        look(watched.page, "sign-in-code")
+        watched.find("sign-in-answer").fill(profile.login_code)
+        watched.find("sign-in-send").click()
+        expect(watched.find("sign-in-question", question="password")).to_be_visible()
+        expect(watched.find("sign-in-answer")).to_have_attribute("type", "password")
+        watched.find("sign-in-answer").fill("облако")
+        watched.find("sign-in-send").click()
+        expect(watched.find("sign-in-dialog")).to_have_count(0)
+        expect(mine).to_have_attribute("data-condition", "healthy")
+        expect(mine.get_by_test_id("channel-sign-in")).to_have_count(0)
+        site.owner.delete(f"/api/v1/channels/{made['id']}").ok(204)
+
     def test_max_says_for_whom_it_is(self, promised):
         watched, _ = promised()
         watched.open("/channels")
         watched.find("channel-add").click()
         watched.find("kind-max").click()
         expect(watched.find("eligibility")).to_contain_text("Wappi")
+        expect(watched.find("eligibility")).to_contain_text("--trust-root")
 
     @pytest.mark.parametrize("language,theme,width", [("en", "dark", 360), ("kk", "light", 1280), ("ru", "light", 360)])
     def test_facebook_gives_the_address_to_paste(self, promised, site, speak, language, theme, width):

@@ -29,6 +29,7 @@ struct World: Sendable {
     let storage: FolderStorage
     let channels: OpenChannels
     let turns: ChannelTurns
+    let audit = RecordingAuditTrail()
     let health: HealthCheck
     let administration: ChannelAdministration
 
@@ -39,13 +40,15 @@ struct World: Sendable {
         return try await reader.open(stored)
     }
 
-    init(_ engine: TestEngine, modes: [ChannelMode] = [.webhook], isSerial: Bool = false) async throws {
-        driver = ScriptedDriver(modes: modes, isSerial: isSerial)
+    init(
+        _ engine: TestEngine, modes: [ChannelMode] = [.webhook], isSerial: Bool = false, driver: ScriptedDriver? = nil
+    ) async throws {
+        self.driver = driver ?? ScriptedDriver(modes: modes, isSerial: isSerial)
         database = try await engine.database(ChannelsSchema.migrations, sink: sink)
         vault = try Vault.forTests()
         folder = try TemporaryFolder()
         storage = try FolderStorage(root: folder.url.appending(path: "files").path, time: time)
-        let drivers = try DriverRegistry([driver])
+        let drivers = try DriverRegistry([self.driver])
         channels = OpenChannels(database: database, vault: vault, drivers: drivers, time: time)
         turns = ChannelTurns(database: database, time: time)
         let exchange = ProviderExchange(
@@ -57,7 +60,7 @@ struct World: Sendable {
             publicURL: "https://inbox.example")
         administration = ChannelAdministration(
             database: database, vault: vault, drivers: drivers, channels: channels, exchange: exchange, health: health,
-            audit: RecordingAuditTrail(), time: time, publicURL: "https://inbox.example")
+            audit: audit, time: time, publicURL: "https://inbox.example")
     }
 
     var exchange: ProviderExchange {
@@ -252,11 +255,15 @@ struct ScriptedDriver: ChannelDriver {
 
     let description: ChannelDescription
 
-    init(modes: [ChannelMode] = [.webhook], isSerial: Bool = false) {
-        description = Self.description(modes, isSerial)
+    init(
+        modes: [ChannelMode] = [.webhook], isSerial: Bool = false, signIn: [SignInMethod] = [], risk: LocalizedText? = nil
+    ) {
+        description = Self.description(modes, isSerial, signIn, risk)
     }
 
-    private static func description(_ modes: [ChannelMode], _ isSerial: Bool) -> ChannelDescription {
+    private static func description(
+        _ modes: [ChannelMode], _ isSerial: Bool, _ signIn: [SignInMethod], _ risk: LocalizedText?
+    ) -> ChannelDescription {
         ChannelDescription(
             kind: "scripted", title: title, modes: modes,
             settings: [
@@ -264,7 +271,7 @@ struct ScriptedDriver: ChannelDriver {
                     name: "token", kind: .text, title: title, help: title, isRequired: true, isSecret: true,
                     isVerificationKey: false,
                     isGenerated: false, defaultValue: nil)
-            ], hosts: ["api.example"], webhookHeaders: ["x-secret"], webhookBytes: 1 << 20,
+            ], hosts: ["api.example"], webhookHeaders: ["x-secret"], webhookBytes: 1 << 20, signIn: signIn, risk: risk,
             capabilities: ChannelCapabilities(
                 text: TextLimit(limit: 4_096, unit: .utf16), caption: nil,
                 media: [

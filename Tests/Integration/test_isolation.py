@@ -26,6 +26,8 @@ BODIES = {
     "put /api/v1/knowledge/entries/{id}": lambda: {"title": "взлом", "text": "взлом", "language": "ru"},
     "post /api/v1/bot/ask": lambda: {"text": "x"},
     "post /api/v1/channels": lambda: {"kind": "webchat", "name": "x", "settings": {}},
+    "post /api/v1/channels/{id}/sign-in": lambda: {"method": "picture"},
+    "post /api/v1/channels/{id}/sign-in/answer": lambda: {"attempt": str(uuid.uuid4()), "answer": "12345"},
     "patch /api/v1/channels/{id}": lambda: {"name": "взлом", "state": "paused"},
     "post /api/v1/channels/{id}/installation-check": lambda: {"url": "https://shop.example/"},
     "patch /api/v1/contacts/{id}": lambda: {"name": "Взлом"},

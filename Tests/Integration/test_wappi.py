@@ -1,12 +1,16 @@
 """A Wappi profile: the channel contract for WhatsApp, then envelopes, statuses, platforms and what only Wappi has."""
+import base64
 import itertools
 import json
 import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
 
 from fakes.provider import slow
+from fakes.wappi_api import PICTURE
 from harness.channels import Channel
 from harness.contract import ChannelContract, wrong_secrets
 from harness.waiting import stays, wait_until
@@ -191,8 +195,156 @@ class TestWappi(ChannelContract):
         assert channel.deliver(picture) == 200
         channel.shows("Такой диван")
 
+    def test_requests_of_one_profile_never_overlap(self, channel):
+        """Sends, looks of people, repairs and another process: one at a time, whoever makes them."""
+        profile = channel.endpoint
+        profile.script("status", *(slow(0.15) for _ in range(20)))
+        with ThreadPoolExecutor(8) as pool:
+            jobs = [pool.submit(ask) for ask in [channel.test, channel.connect, channel.test, channel.connect]]
+            place, owner = channel.account.place, channel.account.name
+            jobs += [pool.submit(place.cli, "channel", "test", "--account", owner, channel.id, "--json", "--egress-allow", "127.0.0.0/8",
+                                 "--public-url", channel.account.server.url) for _ in range(3)]
+            customer = channel.customer()
+            channel.say(customer, "Алло")
+            channel.reply("Слушаю")
+            for job in jobs:
+                job.result()
+        profile.wait(1)
+        assert len(profile.all("status")) >= 7 and profile.most_at_once == 1, profile.most_at_once
+
     @pytest.mark.once
     def test_a_wrong_token_is_told(self, quiet):
         channel = Channel(quiet, self.fake.profile(), {"api_base": self.fake.url, "token": "wrong", "profile_id": "4c1d77a2-9e05"}, connect=False)
         for result in (channel.test(), channel.connect()):
             assert not result["ok"] and "token" in result["problem"], result
+
+
+class TestSigningIn:
+    """A Wappi account is signed in here: by QR code, or by number and codes."""
+
+    @pytest.fixture
+    def signed_out(self, quiet, wappi_api):
+        def make(platform="whatsapp", password=None) -> Attempt:
+            profile = wappi_api.profile(platform)
+            profile.sign_out()
+            profile.cloud_password = password
+            return Attempt(Channel(quiet, profile, {"api_base": wappi_api.url, "token": profile.token, "profile_id": profile.id}, connect=False))
+        return make
+
+    @pytest.mark.parametrize("platform", ["whatsapp", "telegram", "max"])
+    def test_a_scanned_picture_connects_the_channel(self, signed_out, platform):
+        attempt = signed_out(platform)
+        profile, channel = attempt.profile, attempt.channel
+        # Connecting finds out which messenger the profile belongs to.
+        for told in (channel.connect(), channel.test()):
+            assert not told["ok"] and told["code"] == "signed-out", told
+        view = attempt.begin("picture").ok()
+        assert view["state"] == "picture" and base64.b64decode(view["picture"].removeprefix("data:image/png;base64,")) == PICTURE
+        assert attempt.until("waiting")["state"] == "waiting"
+        profile.scan()
+        assert attempt.until("signed-in")["attempt"] == view["attempt"]
+        attempt.look().problem(404, "not_found")
+        assert profile.url == f"{channel.url}?key={key(profile)}", "it is subscribed at once"
+        shown = channel.show()
+        assert shown["state"] == "active" and shown["health"]["state"] == "healthy" and not shown.get("problem"), shown
+        channel.say(channel.customer(), "Работает?")
+        channel.shows("Работает?")
+
+    def test_codes_and_passwords_are_passed_on_and_kept_nowhere(self, signed_out):
+        attempt = signed_out("telegram", password="облако-7741902")
+        profile, server = attempt.profile, attempt.channel.account.server
+        profile.login_code = "90817263"
+        view = attempt.begin("phone", "+7 701 000 00 01").ok()
+        assert (view["state"], view["question"]) == ("asks", "code")
+        wrong = attempt.answer("11111").ok()
+        assert (wrong["state"], wrong["question"]) == ("asks", "code") and "wrong" in wrong["reason"]["en"]
+        view = attempt.answer(" 90817263 ").ok()
+        assert (view["state"], view["question"]) == ("asks", "password") and not view.get("reason")
+        assert attempt.answer("облако-7741902").ok()["state"] == "signed-in" and profile.authorized
+        assert [call.parameters.get("auth_code") for call in profile.all("code")] == ["11111", "90817263"]
+        for secret in ("90817263", "облако-7741902"):
+            assert secret.encode() not in server.logs()
+            assert not any(secret.encode() in path.read_bytes() for path in server.place.data.rglob("*") if path.is_file()), "kept"
+        actions = [entry["action"] for entry in attempt.channel.account.owner.items("/api/v1/audit")]
+        assert {"channel.risk-accepted", "channel.sign-in-begun", "channel.sign-in-answered", "channel.signed-in"} <= set(actions)
+
+    @pytest.mark.once
+    def test_a_pairing_code_is_shown_and_entered_on_the_phone(self, signed_out):
+        attempt = signed_out()
+        view = attempt.begin("phone", "8 701 000-00-01").ok()
+        assert (view["state"], view["code"]) == ("code", attempt.profile.pairing_code)
+        assert attempt.profile.all("pairing")[0].parameters["phone"] == "77010000001"
+        attempt.profile.sign_in()
+        attempt.until("signed-in")
+
+    @pytest.mark.once
+    def test_a_password_after_the_picture(self, signed_out):
+        attempt = signed_out("max", password="secret-cloud")
+        attempt.begin("picture").ok()
+        attempt.profile.scan()
+        asked = attempt.until("asks", timeout=40)
+        assert asked["question"] == "password"
+        assert attempt.answer("secret-cloud").ok()["state"] == "signed-in"
+
+    @pytest.mark.once
+    def test_nobody_guesses_a_code(self, signed_out):
+        attempt = signed_out("telegram")
+        attempt.begin("phone", "77010000001").ok()
+        states = [attempt.answer(f"{number:05}").ok()["state"] for number in range(5)]
+        assert states == ["asks"] * 4 + ["failed"], states
+        attempt.answer("12345").problem(404, "not_found")
+        assert len(attempt.profile.all("code")) == 5 and not attempt.profile.authorized
+
+    @pytest.mark.once
+    def test_what_cannot_be_is_refused(self, signed_out, quiet, telegram_api):
+        attempt = signed_out("max")
+        attempt.look().problem(404, "not_found")
+        failed = attempt.begin("phone", "77010000001").ok()
+        assert failed["state"] == "failed" and "QR" in failed["reason"]["en"]
+        assert attempt.begin("phone", "12").ok()["state"] == "failed"
+        attempt.begin("dream").problem(422, "invalid")
+        attempt.begin("picture").ok()
+        attempt.answer("").problem(422, "invalid")
+        attempt.answer("x" * 257).problem(422, "invalid")
+        attempt.answer("1", attempt=str(uuid.uuid4())).problem(409, "conflict")
+        bot = quiet.telegram(telegram_api.bot(), telegram_api)
+        quiet.owner.post(f"/api/v1/channels/{bot.id}/sign-in", {"method": "picture"}).problem(422, "invalid")
+        operator = quiet.invite("operator", f"Оператор {uuid.uuid4().hex[:6]}")
+        operator.post(f"/api/v1/channels/{attempt.channel.id}/sign-in", {"method": "picture"}).problem(403, "forbidden")
+
+    @pytest.mark.once
+    def test_the_risk_is_accepted_by_somebody_or_nothing_is_connected(self, quiet, wappi_api):
+        profile = wappi_api.profile()
+        wish = {"kind": "wappi", "name": "Wappi", "settings": {"api_base": wappi_api.url, "token": profile.token, "profile_id": profile.id}}
+        for given in ({}, {"risk_accepted": False}, {"risk_accepted": None}):
+            assert quiet.owner.post("/api/v1/channels", {**wish, **given}).problem(422, "invalid")["errors"][0]["field"] == "risk_accepted"
+        made = quiet.owner.post("/api/v1/channels", {**wish, "risk_accepted": True}).ok(201)
+        entry = next(entry for entry in quiet.owner.items("/api/v1/audit") if entry["action"] == "channel.risk-accepted" and made["id"] in entry["object"])
+        assert entry["actor"] and entry["at"], entry
+
+
+class Attempt:
+    """Somebody signs the account of a channel in."""
+
+    def __init__(self, channel: Channel):
+        self.channel, self.profile = channel, channel.endpoint
+        self.path, self.owner, self.id = f"/api/v1/channels/{channel.id}/sign-in", channel.account.owner, None
+
+    def begin(self, method: str, phone: str | None = None):
+        answer = self.owner.post(self.path, {"method": method, **({"phone": phone} if phone else {})})
+        if answer.status == 200:
+            self.id = answer.ok()["attempt"]
+        return answer
+
+    def look(self):
+        return self.owner.get(self.path)
+
+    def answer(self, text: str, attempt: str | None = None):
+        return self.owner.post(self.path + "/answer", {"attempt": attempt or self.id, "answer": text})
+
+    def until(self, state: str, timeout: float = 15) -> dict:
+        """Looks as a browser does."""
+        def found():
+            view = self.look().ok()
+            return view["state"] == state and view
+        return wait_until(found, timeout, f"it is {state}")

@@ -1,88 +1,174 @@
+import Kernel
 import PluginHost
 import PluginTestSupport
 import Testing
 import WireJSON
 
-/// Signing an account in with codes, as far as `connect` carries it.
+/// Signing an account in, step by step, as the host drives it.
 struct SignInTests {
     private static let signedOut = StepInput.body(200, #"{"authorized":false,"app_status":"close"}"#)
+    private static let signedIn = StepInput.body(200, #"{"authorized":true,"app_status":"open","phone":"77010000001"}"#)
+    private static let wrongPlatform = StepInput.error(400, "Wrong platform")
+    private static let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+
+    /// What one act leads to, and the state for the next.
+    private func act(
+        _ act: SignInAct, _ loading: Loading, state: PluginState? = nil, platform: String? = "whatsapp", at moment: Instant = now,
+        _ answers: [StepInput]
+    ) async throws -> (progress: SignInProgress, state: PluginState, requests: [PluginRequest]) {
+        let secrets: Set<String> = act == .answer ? [SignInAct.answerSecret] : []
+        let run = try await loading.wappi.run(
+            .signIn(act), state: state, in: context(["platform": platform ?? ""], secrets: secrets, at: moment), answers)
+        guard case .signIn(let progress, let next) = run.result else { throw Unexpected("\(run.result)") }
+        return (progress, next, run.requests)
+    }
+
+    private func failure(
+        _ act: SignInAct, _ loading: Loading, state: PluginState? = nil, platform: String = "whatsapp", at moment: Instant = now,
+        _ answers: [StepInput]
+    ) async throws -> OperationFailure {
+        try await loading.wappi.run(.signIn(act), state: state, in: context(["platform": platform], at: moment), answers).failure
+    }
 
     @Test(arguments: Loading.allCases, platforms.map(\.0))
-    func `without a number the owner is sent to the QR code`(loading: Loading, platform: String) async throws {
+    func `connecting a signed-out account says that it is signed out`(loading: Loading, platform: String) async throws {
         let failure = try await loading.wappi.failure(
             .connect(webhook: hook), in: context(["platform": platform]), [Self.signedOut])
         #expect(failure.kind == .reconnectNeeded)
-        #expect(failure.reason.code == "signed-out")
-        #expect(failure.reason.text.english.contains("QR"))
+        #expect(failure.reason.code == PluginReason.signedOutCode)
+    }
+
+    static let pictures: [(platform: String, path: String, members: String)] = [
+        ("whatsapp", "/api/sync/qr/get", #""qrCode":"data:image/png;base64,\#(png)""#),
+        ("whatsapp", "/api/sync/qr/get", #""qr_code":"\#(png)""#),
+        ("telegram", "/tapi/sync/auth/qr", #""detail":"\#(png)""#), ("max", "/maxapi/sync/auth/qr", #""detail":"\#(png)""#),
+    ]
+
+    @Test(arguments: Loading.allCases, pictures)
+    func `a QR code is shown, is renewed when it is too old, and ends in a sign-in`(
+        loading: Loading, row: (platform: String, path: String, members: String)
+    ) async throws {
+        let begun = try await act(
+            .begin(.picture, phone: nil), loading, platform: row.platform, [Self.signedOut, .done(row.members)])
+        #expect(begun.requests.last?.path == row.path)
+        let end = now.advanced(by: .seconds(18))
+        #expect(begun.progress == .picture(base64: Self.png, until: end))
+
+        let soon = try await act(
+            .look, loading, state: begun.state, platform: row.platform, at: now.advanced(by: .seconds(9)), [Self.signedOut])
+        #expect(soon.progress == .waiting && soon.requests.count == 1)
+
+        let later = try await act(
+            .look, loading, state: soon.state, platform: row.platform, at: end, [Self.signedOut, .done(row.members)])
+        #expect(later.progress == .picture(base64: Self.png, until: end.advanced(by: .seconds(18))))
+
+        let scanned = try await act(.look, loading, state: later.state, platform: row.platform, at: end, [Self.signedIn])
+        #expect(scanned.progress == .signedIn)
+    }
+
+    @Test(arguments: Loading.allCases)
+    func `the messenger of the profile is found out, and an account that is signed in stays so`(loading: Loading) async throws {
+        let begun = try await act(
+            .begin(.picture, phone: nil), loading, platform: nil,
+            [Self.wrongPlatform, Self.wrongPlatform, Self.signedOut, .done(#""detail":"\#(Self.png)""#)])
+        #expect(begun.requests.map { $0.path.split(separator: "/").first } == ["api", "tapi", "maxapi", "maxapi"])
+        let known = try await act(.begin(.picture, phone: nil), loading, [Self.signedIn])
+        #expect(known.progress == .signedIn)
+        let none = try await failure(.begin(.picture, phone: nil), loading, [Self.wrongPlatform])
+        #expect(none.reason.code == "wrong-platform")
     }
 
     @Test(arguments: Loading.allCases)
     func `WhatsApp gives a pairing code to enter on the phone`(loading: Loading) async throws {
-        let driver = try loading.wappi
-        let known = context(["phone": "8 701 000-00-01"])
-        let run = try await driver.run(
-            .connect(webhook: hook), in: known, [Self.signedOut, .done(#""code":"K7QZ-4HWN","phone":"77010000001""#)])
-        guard case .failed(let failure) = run.result else { throw Unexpected("\(run.result)") }
-        #expect(run.requests.map(\.path) == ["/api/sync/get/status", "/api/sync/auth/code"])
-        #expect(run.requests[1].query == "&phone=77010000001")
-        #expect(failure.reason.code == "pairing-code")
-        let text = failure.reason.text
-        #expect([text.english, text.russian, text.kazakh].allSatisfy { $0.contains("K7QZ-4HWN") })
-        let tooSoon = try await driver.failure(.connect(webhook: hook), in: known, [Self.signedOut, .error(400, "wait")])
+        let begun = try await act(
+            .begin(.phone, phone: "8 701 000-00-01"), loading,
+            [Self.signedOut, .done(#""code":"K7QZ-4HWN","phone":"77010000001""#)])
+        #expect(begun.requests[1].path == "/api/sync/auth/code" && begun.requests[1].query == "&phone=77010000001")
+        let end = now.advanced(by: .seconds(160))
+        #expect(begun.progress == .code("K7QZ-4HWN", until: end))
+        let looked = try await act(.look, loading, state: begun.state, at: now.advanced(by: .seconds(100)), [Self.signedOut])
+        #expect(looked.progress == .waiting)
+        let late = try await failure(.look, loading, state: looked.state, at: end, [Self.signedOut])
+        #expect(late.reason.code == "code-too-old")
+        let tooSoon = try await failure(.begin(.phone, phone: "77010000001"), loading, [Self.signedOut, .error(400, "wait")])
         #expect(tooSoon.reason.code == "code-refused")
     }
 
-    typealias Row = (settings: [String: String], secrets: Set<String>, answers: [StepInput], paths: [String], reason: String?)
-    static let telegram: [Row] = [
-        (["phone": "77010000001"], [], [.done(#""detail":"waiting for code""#)], ["phone"], "code-sent"),
-        (["phone": "77010000001"], [], [.error(400, "flood")], ["phone"], "code-refused"),
-        ([:], ["sign_in_code"], [.done(#""detail":"auth_success""#), .done(), .done()], ["code", "set", "set"], nil),
-        ([:], ["sign_in_code"], [.done(#""detail":"2fa""#)], ["code"], "password-needed"),
-        (
-            [:], ["sign_in_code", "cloud_password"],
-            [.done(#""detail":"2fa""#), .done(#""detail":"auth_success""#), .done(), .done()], ["code", "2fa", "set", "set"], nil
-        ),
-        (
-            [:], ["sign_in_code", "cloud_password"], [.error(400, "2fa"), .error(400, "wrong")], ["code", "2fa"], "wrong-password"
-        ),
-        ([:], ["sign_in_code"], [.error(400, "PHONE_CODE_INVALID")], ["code"], "wrong-code"),
-        ([:], ["sign_in_code"], [.done(#""detail":"expired""#)], ["code"], "wrong-code"),
-    ]
+    @Test(arguments: Loading.allCases)
+    func `Telegram takes the number, then its code, then the password`(loading: Loading) async throws {
+        let begun = try await act(
+            .begin(.phone, phone: "+7 701 000 00 01"), loading, platform: "telegram",
+            [Self.signedOut, .done(#""detail":"waiting for code""#)])
+        #expect(begun.progress == .asks(.code, nil))
+        #expect(try begun.requests[1].json == ["phone": "77010000001"])
 
-    @Test(arguments: Loading.allCases, telegram)
-    func `Telegram takes the number, then its code, then the password`(loading: Loading, row: Row) async throws {
-        let known = context(row.settings.merging(["platform": "telegram"]) { $1 }, secrets: row.secrets)
-        let run = try await loading.wappi.run(.connect(webhook: hook), in: known, [Self.signedOut] + row.answers)
-        #expect(run.requests.dropFirst().map { $0.path.split(separator: "/").last.map(String.init) ?? "" } == row.paths)
-        switch run.result {
-        case .connected: #expect(row.reason == nil)
-        case .failed(let failure): #expect(failure.reason.code == row.reason)
-        default: throw Unexpected("\(run.result)")
+        for answer in [StepInput.error(400, "PHONE_CODE_INVALID"), .done(#""detail":"expired""#)] {
+            let wrong = try await act(.answer, loading, state: begun.state, platform: "telegram", [answer])
+            guard case .asks(.code, let reason) = wrong.progress else { throw Unexpected("\(wrong.progress)") }
+            #expect(reason?.code == "wrong-code")
+        }
+        let first = try await act(
+            .answer, loading, state: begun.state, platform: "telegram", [.done(#""detail":"auth_success""#)])
+        #expect(first.progress == .signedIn && first.requests[0].path == "/tapi/sync/auth/code")
+
+        for answer in [StepInput.done(#""detail":"2fa""#), .error(400, "2fa")] {
+            let coded = try await act(.answer, loading, state: begun.state, platform: "telegram", [answer])
+            #expect(coded.progress == .asks(.password, nil))
+            let wrong = try await act(.answer, loading, state: coded.state, platform: "telegram", [.error(400, "wrong")])
+            guard case .asks(.password, let reason) = wrong.progress else { throw Unexpected("\(wrong.progress)") }
+            #expect(reason?.code == "wrong-password")
+            let done = try await act(
+                .answer, loading, state: wrong.state, platform: "telegram", [.done(#""detail":"auth_success""#)])
+            #expect(done.progress == .signedIn && done.requests[0].path == "/tapi/sync/auth/2fa")
         }
     }
 
-    @Test(arguments: Loading.allCases)
-    func `code and password are the host's to write`(loading: Loading) async throws {
-        let known = context(["platform": "telegram"], secrets: ["sign_in_code", "cloud_password"])
-        let run = try await loading.wappi.run(
-            .connect(webhook: hook), in: known,
-            [Self.signedOut, .done(#""detail":"2fa""#), .done(#""detail":"auth_success""#), .done(), .done()])
-        #expect(try run.requests[1].json == ["auth_code": "…"])
-        #expect(try run.requests[2].json == ["pwd_code": "…"])
-        let rendered = try run.requests[2].rendered(
-            secrets: ["token": "t", "cloud_password": #"a"b"#], hosts: ["wappi.pro"])
-        guard case .bytes(let bytes, _) = rendered.body else { throw Unexpected("no body") }
-        #expect(try JSON.parse(bytes)["pwd_code"]?.string == #"a"b"#)
+    @Test(arguments: Loading.allCases, ["telegram", "max"])
+    func `a scanned QR code may be followed by the password`(loading: Loading, platform: String) async throws {
+        let begun = try await act(
+            .begin(.picture, phone: nil), loading, platform: platform, [Self.signedOut, .done(#""detail":"\#(Self.png)""#)])
+        let asked = try await act(
+            .look, loading, state: begun.state, platform: platform, at: now.advanced(by: .seconds(20)),
+            [Self.signedOut, .done(#""detail":"2fa""#)])
+        #expect(asked.progress == .asks(.password, nil))
+        // While one types, nothing is renewed.
+        let typing = try await act(
+            .look, loading, state: asked.state, platform: platform, at: now.advanced(by: .seconds(60)), [Self.signedOut])
+        #expect(typing.progress == .waiting && typing.requests.count == 1)
+        let done = try await act(.answer, loading, state: typing.state, platform: platform, [.done(#""detail":"auth_success""#)])
+        #expect(done.progress == .signedIn)
     }
 
     @Test(arguments: Loading.allCases)
-    func `MAX takes its password after the QR code`(loading: Loading) async throws {
-        let driver = try loading.wappi
-        let known = context(["platform": "max"], secrets: ["cloud_password"])
-        let run = try await driver.run(
-            .connect(webhook: nil), in: known, [Self.signedOut, .done(#""detail":"auth_success""#), .done()])
-        #expect(run.requests.map(\.path) == ["/maxapi/sync/get/status", "/maxapi/sync/auth/2fa", "/maxapi/webhook/url/delete"])
-        let early = try await driver.failure(.connect(webhook: nil), in: known, [Self.signedOut, .error(400, "not started")])
-        #expect(early.reason.code == "wrong-password")
+    func `code and password are the host's to write, and no state holds them`(loading: Loading) async throws {
+        let begun = try await act(
+            .begin(.phone, phone: "77010000001"), loading, platform: "telegram",
+            [Self.signedOut, .done(#""detail":"waiting for code""#)])
+        let answered = try await act(.answer, loading, state: begun.state, platform: "telegram", [.done(#""detail":"2fa""#)])
+        #expect(try answered.requests[0].json == ["auth_code": "…"])
+        let rendered = try answered.requests[0].rendered(
+            secrets: ["token": "t", SignInAct.answerSecret: #"a"b"#], hosts: ["wappi.pro"])
+        guard case .bytes(let bytes, _) = rendered.body else { throw Unexpected("no body") }
+        #expect(try JSON.parse(bytes)["auth_code"]?.string == #"a"b"#)
+    }
+
+    @Test(arguments: Loading.allCases)
+    func `what cannot be is told at once`(loading: Loading) async throws {
+        for phone in ["", "abc", "123", String(repeating: "7", count: 30)] {
+            #expect(try await failure(.begin(.phone, phone: phone), loading, []).reason.code == "bad-phone")
+        }
+        let max = try await failure(.begin(.phone, phone: "77010000001"), loading, platform: "max", [Self.signedOut])
+        #expect(max.reason.code == "only-by-picture")
+        for members in [#""detail":"soon""#, #""qrCode":"data:image/svg+xml;base64,PHN2Zz4=""#] {
+            let none = try await failure(.begin(.picture, phone: nil), loading, [Self.signedOut, .done(members)])
+            #expect(none.reason.code == "no-picture")
+        }
+        for state in [nil, PluginState("{}"), PluginState("null")] {
+            #expect(try await failure(.look, loading, state: state, []).reason.code == "unexpected-answer")
+            #expect(try await failure(.answer, loading, state: state, []).reason.code == "unexpected-answer")
+        }
+        #expect(
+            try await failure(.begin(.picture, phone: nil), loading, [.error(401, "Unauthorized")]).reason.code == "bad-token")
+        #expect(try await failure(.begin(.picture, phone: nil), loading, [.error(402, "")]).reason.code == "unpaid")
     }
 }

@@ -29,6 +29,8 @@ struct ChannelCommand: AsyncParsableCommand {
         @Option(help: "A setting of this kind of channel, as NAME=VALUE; may be repeated.") var setting: [String] = []
         @Option(help: "webhook or polling.") var mode: String?
         @Option(help: "The channel's name.") var name: String?
+        @Flag(help: "The risk that this kind of channel names is known and taken: an unofficial service may cost the number.")
+        var acceptRisk = false
 
         private struct Made: Encodable { let id: ChannelID, webhookPath: String?, secret: String?, publicKey: String? }
 
@@ -43,7 +45,8 @@ struct ChannelCommand: AsyncParsableCommand {
                 settings[String(text[..<equals])] = String(text[text.index(after: equals)...])
             }
             let made = try await installation.channels.administration.add(
-                kind: kind, name: name ?? kind, mode: mode, settings: settings, by: .system, account: account.id)
+                kind: kind, name: name ?? kind, mode: mode, settings: settings, riskAccepted: acceptRisk, by: .system,
+                account: account.id)
             let view = made.view
             try common.show(
                 Made(id: view.id, webhookPath: view.webhookPath, secret: made.secret, publicKey: view.publicKey),

@@ -43,6 +43,8 @@ package struct ChannelAdministration: Sendable {
     package struct Health: Codable, Sendable {
         let state: ChannelCondition.State
         let reason: ChannelCondition.Text?
+        /// The plugin's own name of the reason: `signed-out` where signing in helps.
+        let code: String?
         let detail: String?
         let checkedAt: Instant?
         let account: ChannelCondition.Account?
@@ -51,7 +53,7 @@ package struct ChannelAdministration: Sendable {
         let notices: [ChannelCondition.Notice]
 
         init(_ condition: ChannelCondition, _ backlog: ChannelBacklog) {
-            (state, reason, detail) = (condition.state, condition.reason, condition.detail)
+            (state, reason, code, detail) = (condition.state, condition.reason, condition.code, condition.detail)
             (checkedAt, account, pending) = (condition.checkedAt, condition.account, condition.pending)
             (waiting, uncertain, failed) = (backlog.waiting, backlog.uncertain, backlog.failed)
             notices = condition.notices
@@ -61,10 +63,11 @@ package struct ChannelAdministration: Sendable {
     /// How the plugin behind the channel is: working, restarting, quarantined, or missing; and how it is loaded, unless it is missing.
     package struct Plugin: Codable, Sendable { let state: String, reason: String?, mode: PluginMode? }
 
-    /// A new channel. `secret` is the webhook secret that was made up, for people who register the webhook themselves.
+    /// A new channel. Where the plugin names a risk, it must be accepted; the audit trail keeps who did and when. `secret` is the
+    /// webhook secret that was made up, for people who register the webhook themselves.
     package func add(
         kind: String, name: String, mode: String?, settings given: [String: String],
-        webChat change: WebChatSettings.Change? = nil,
+        webChat change: WebChatSettings.Change? = nil, riskAccepted: Bool = false,
         by actor: Actor, account: AccountID
     ) async throws -> (view: View, secret: String?) {
         guard let driver = drivers[kind] else {
@@ -74,6 +77,10 @@ package struct ChannelAdministration: Sendable {
         guard driver.description.modes.contains(where: { $0.rawValue == mode }) else {
             throw Problem.invalid(
                 field: "mode", "expected one of \(driver.description.modes.map(\.rawValue).joined(separator: ", "))")
+        }
+        let risk = driver.description.risk
+        guard risk == nil || riskAccepted else {
+            throw Problem.invalid(field: "risk_accepted", "must be true, for whoever knows this: \(risk?.english ?? "")")
         }
         let name = try Self.checkedName(name)
         let isWebChat = driver.description.isWebChat
@@ -93,6 +100,9 @@ package struct ChannelAdministration: Sendable {
             if mode == "polling" { try transaction.enqueue(PollJob(channel: id), PollJob.options(id)) }
             try transaction.publish(ChannelChanged(channel: id))
             try audit.append(Self.entry("channel.connected", id, actor, row.createdAt, detail: kind), in: transaction)
+            if risk != nil {
+                try audit.append(Self.entry("channel.risk-accepted", id, actor, row.createdAt, detail: kind), in: transaction)
+            }
         }
         let made = driver.description.settings.filter { $0.isGenerated && $0.isSecret }
         var view = view(row, settings)
@@ -165,9 +175,12 @@ package struct ChannelAdministration: Sendable {
         package let problem: String?
         /// The problem in the reader's languages, where the plugin has words for it.
         package let reason: ChannelCondition.Text?
+        /// The plugin's own name of the reason: `signed-out` where signing in helps.
+        package let code: String?
 
-        init(ok: Bool, detail: String, problem: String?, reason: ChannelCondition.Text? = nil) {
-            (self.ok, self.detail, self.problem, self.reason) = (ok, detail, problem, reason)
+        init(ok: Bool, detail: String, problem: String?, reason: ChannelCondition.Text? = nil, code: String? = nil) {
+            (self.ok, self.detail, self.problem) = (ok, detail, problem)
+            (self.reason, self.code) = (reason, code)
         }
     }
 
@@ -177,7 +190,9 @@ package struct ChannelAdministration: Sendable {
         let name = condition.account.map { $0.username.map { "@" + $0 } ?? $0.name } ?? ""
         let problem =
             condition.state == .healthy ? nil : condition.reason?.en ?? condition.detail ?? "the plugin gave no clear answer"
-        return TestResult(ok: works, detail: name, problem: problem, reason: problem == nil ? nil : condition.reason)
+        return TestResult(
+            ok: works, detail: name, problem: problem, reason: problem == nil ? nil : condition.reason,
+            code: problem == nil ? nil : condition.code)
     }
 
     /// Subscribes to the provider's deliveries, or prepares polling.
@@ -196,7 +211,8 @@ package struct ChannelAdministration: Sendable {
             return TestResult(ok: true, detail: connected.username.map { "@" + $0 } ?? connected.name, problem: nil)
         case .failed(let failure):
             return TestResult(
-                ok: false, detail: "", problem: failure.reason.text.english, reason: ChannelCondition.Text(failure.reason.text))
+                ok: false, detail: "", problem: failure.reason.text.english, reason: ChannelCondition.Text(failure.reason.text),
+                code: failure.reason.code)
         default: return TestResult(ok: false, detail: "", problem: "the plugin gave no clear answer")
         }
     }
@@ -260,8 +276,7 @@ package struct ChannelAdministration: Sendable {
         return Plugin(state: state, reason: reason, mode: driver.mode)
     }
 
-    private static func entry(_ action: String, _ id: ChannelID, _ actor: Actor, _ at: Instant, detail: String = "") -> AuditEntry
-    {
+    static func entry(_ action: String, _ id: ChannelID, _ actor: Actor, _ at: Instant, detail: String = "") -> AuditEntry {
         AuditEntry(occurredAt: at, actor: actor, action: action, object: "channel/\(id)", detail: detail)
     }
 }

@@ -81,6 +81,11 @@ package struct ChannelsModule: Sendable {
                 administration: administration, drivers: drivers,
                 installation: InstallationCheck(egress: egress, channels: channels, publicURL: publicURL)
             ).routes
+            + SignInRoutes(
+                signIn: AccountSignIn(
+                    database: database, vault: vault, channels: channels, exchange: exchange, audit: audit, time: time
+                ) { [administration] channel, account in _ = try await administration.connect(channel, account: account) }
+            ).routes
             + FileRoutes(media: keeper, links: links).routes
     }
 
@@ -109,7 +114,11 @@ package struct ChannelsModule: Sendable {
         jobs.every(.seconds(3_600), "channels.expire-inbox") { [database, time] in
             // A provider repeats a delivery for a day at most; eight days also cover a long weekend's analysis.
             let limit = time.now().advanced(by: .seconds(-8 * 86_400))
-            _ = try await database.writeSystem(.retention) { try InboxStore(transaction: $0).expire(before: limit) }
+            let hourAgo = time.now().advanced(by: .seconds(-3_600))
+            _ = try await database.writeSystem(.retention) { transaction in
+                try SignInStore(transaction: transaction).expire(before: hourAgo)
+                return try InboxStore(transaction: transaction).expire(before: limit)
+            }
         }
     }
 

@@ -54,6 +54,7 @@ public enum AvitoPlugin: ChannelPlugin {
             return session.step(state, input) { Downloading($0, voice: voice).step($2) }
         case .profile(let thread, let contact):
             return session.step(state, input) { ProfileLookup($0, chat: thread, contact: contact).step($2) }
+        case .signIn: throw Unsupported("nobody signs in to this channel")
         case .reconcile(let action, let since):
             return session.step(state, input) { Reconciling($0, action, since: since).step($2) }
         }

@@ -12,13 +12,19 @@ public struct ChannelDescription: Sendable {
     public var webhookHeaders: [String]
     /// The longest delivery, in bytes, where the provider puts files into its deliveries; nil for 1 MiB.
     public var webhookBytes: Int64?
+    /// How the account itself is signed in with the `signIn` operation, the preferred way first; empty where settings are all it takes.
+    public var signIn: [SignInMethod] = []
+    /// What connecting may cost the owner: they accept it before, and the host records who did and when.
+    public var risk: LocalizedText?
     public var capabilities: ChannelCapabilities
 
     public init(
         kind: String, title: LocalizedText, modes: [ChannelMode], settings: [SettingField] = [], hosts: [String] = [],
-        webhookHeaders: [String] = [], webhookBytes: Int64? = nil, capabilities: ChannelCapabilities
+        webhookHeaders: [String] = [], webhookBytes: Int64? = nil, signIn: [SignInMethod] = [], risk: LocalizedText? = nil,
+        capabilities: ChannelCapabilities
     ) {
         (self.kind, self.title, self.modes, self.settings) = (kind, title, modes, settings)
+        (self.signIn, self.risk) = (signIn, risk)
         (self.hosts, self.webhookHeaders, self.webhookBytes, self.capabilities) = (
             hosts, webhookHeaders, webhookBytes, capabilities
         )

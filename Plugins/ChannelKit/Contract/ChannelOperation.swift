@@ -10,6 +10,8 @@ public enum ChannelOperation: Sendable {
     case profile(thread: String, contact: String)
     /// Find a delivery of unknown outcome that began at `since`, in milliseconds since 1970.
     case reconcile(OutboundAction, since: Int64)
+    /// One step of signing the owner's account in. Each step is an operation of its own, begun with the state that the last one gave.
+    case signIn(SignInAct)
 }
 
 /// One thing to do in a chat.

@@ -40,6 +40,8 @@ public enum OperationResult: Sendable {
     case file(HTTPRequest, name: String? = nil, mimeType: String? = nil, size: Int64? = nil)
     case profile(ContactIdentity)
     case notFound
+    /// `state` comes back with the next act.
+    case signIn(SignInProgress, state: JSON)
     case failed(OperationFailure)
 }
 

@@ -8,6 +8,8 @@ extension ChannelDescription {
         object.add("hosts", .array(hosts.map(JSON.string)))
         object.add("webhookBytes", webhookBytes)
         object.add("webhookHeaders", .array(webhookHeaders.map(JSON.string)))
+        if !signIn.isEmpty { object.add("signIn", .array(signIn.map { .string($0.rawValue) })) }
+        object.add("risk", risk?.wire)
         object.add("capabilities", capabilities.wire)
         return object
     }

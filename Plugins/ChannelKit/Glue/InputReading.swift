@@ -72,7 +72,21 @@ extension ChannelOperation {
         case "reconcile":
             guard let since = object["since"]?.int else { throw BadInput("since") }
             self = .reconcile(try OutboundAction(object.object("action")), since: since)
+        case "sign-in": self = .signIn(try SignInAct(object))
         default: throw BadInput("operation")
+        }
+    }
+}
+
+extension SignInAct {
+    init(_ object: JSON.Object) throws(BadInput) {
+        switch try object.text("act") {
+        case "begin":
+            guard let method = SignInMethod(rawValue: try object.text("method")) else { throw BadInput("method") }
+            self = .begin(method, phone: object["phone"]?.string)
+        case "look": self = .look
+        case "answer": self = .answer
+        default: throw BadInput("act")
         }
     }
 }

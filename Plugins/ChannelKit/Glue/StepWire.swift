@@ -52,11 +52,36 @@ extension OperationResult {
             object.add("kind", "profile")
             object.add("contact", contact.wire)
         case .notFound: object.add("kind", "not-found")
+        case .signIn(let progress, let state):
+            object.add("kind", "sign-in")
+            progress.write(to: &object)
+            object.add("state", state.text)
         case .failed(let failure):
             object.add("kind", "failed")
             failure.write(to: &object)
         }
         return object
+    }
+}
+
+extension SignInProgress {
+    func write(to object: inout JSON.Object) {
+        switch self {
+        case .picture(let base64, let until):
+            object.add("progress", "picture")
+            object.add("picture", base64)
+            object.add("until", until)
+        case .code(let code, let until):
+            object.add("progress", "code")
+            object.add("code", code)
+            object.add("until", until)
+        case .asks(let question, let reason):
+            object.add("progress", "asks")
+            object.add("question", question.rawValue)
+            object.add("reason", reason?.wire)
+        case .waiting: object.add("progress", "waiting")
+        case .signedIn: object.add("progress", "signed-in")
+        }
     }
 }
 

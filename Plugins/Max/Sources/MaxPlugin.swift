@@ -38,6 +38,7 @@ public enum MaxPlugin: ChannelPlugin {
         case .health(let webhook): return HealthCheck(api, webhook: webhook).step(state, input)
         case .download(let file): return Downloading(api, file).step(input)
         case .profile(let thread, _): return ProfileLookup(api, ChatThread(thread)).step(input)
+        case .signIn: throw Unsupported("nobody signs in to this channel")
         case .reconcile(let action, let since): return Reconciliation(action, api, since: since).step(input)
         }
     }

@@ -64,6 +64,7 @@ extension GraphAPI {
         case .health: return HealthCheck(self, context).step(state, input)
         case .download(let file): return Downloading(file: file).step()
         case .profile(_, let contact): return ProfileLookup(self, contact: contact).step(input)
+        case .signIn: throw Unsupported("nobody signs in to this channel")
         case .reconcile(let action, let since): return Reconciling(action, self, since: since).step(input)
         }
     }

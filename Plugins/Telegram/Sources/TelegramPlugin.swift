@@ -42,6 +42,7 @@ public enum TelegramPlugin: ChannelPlugin {
         case .download(let file): return Downloading(api, file: file).step(input)
         case .profile(let thread, let contact):
             return ProfileLookup(api, chat: ChatThread(thread)?.chat ?? Int64(contact)).step(input)
+        case .signIn: throw Unsupported("nobody signs in to this channel")
         case .reconcile: throw Unsupported("a bot cannot read its own history")
         }
     }

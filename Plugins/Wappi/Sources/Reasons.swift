@@ -27,30 +27,29 @@ extension Reason {
         ru: "Профиль относится к другому мессенджеру: укажите whatsapp, telegram или max.",
         kk: "Профиль басқа мессенджерге тиесілі: whatsapp, telegram немесе max деп көрсетіңіз.")
     static let signedOut = Reason(
-        "signed-out",
-        en: "The account is signed out. Sign it in again with the QR code at wappi.pro, or enter its phone number here.",
-        ru: "Аккаунт вышел. Войдите снова по QR-коду на wappi.pro или укажите здесь его номер.",
-        kk: "Аккаунт жүйеден шықты. wappi.pro сайтында QR-кодпен қайта кіріңіз немесе нөмірін осында көрсетіңіз.")
-    static let codeSent = Reason(
-        "code-sent", en: "Telegram has sent a code to the account. Enter it in the settings and connect again.",
-        ru: "Telegram отправил код в аккаунт. Введите его в настройках и подключите ещё раз.",
-        kk: "Telegram аккаунтқа код жіберді. Оны баптауларға енгізіп, қайта қосыңыз.")
+        Reason.signedOutCode, en: "The account is signed out. Sign it in again here.",
+        ru: "Аккаунт вышел из Wappi. Войдите снова, прямо здесь.", kk: "Аккаунт Wappi-ден шыққан. Осы жерде қайта кіріңіз.")
+    static let badPhone = Reason(
+        "bad-phone", en: "This is no phone number with its country code, such as 77010000001.",
+        ru: "Это не номер с кодом страны, например 77010000001.", kk: "Бұл — ел коды бар нөмір емес, мысалы 77010000001.")
+    static let onlyByPicture = Reason(
+        "only-by-picture", en: "MAX is signed in with the QR code only.", ru: "В MAX вход только по QR-коду.",
+        kk: "MAX-қа тек QR-кодпен кіруге болады.")
+    static let noPicture = Reason(
+        "no-picture", en: "Wappi has no QR code yet. It needs a few seconds; try again.",
+        ru: "QR-кода у Wappi пока нет. Нужно несколько секунд, попробуйте ещё раз.",
+        kk: "Wappi-де QR-код әлі жоқ. Бірнеше секунд керек, қайталап көріңіз.")
+    static let codeTooOld = Reason(
+        "code-too-old", en: "The code is too old. Get a new one.", ru: "Код устарел. Получите новый.",
+        kk: "Код ескірді. Жаңасын алыңыз.")
     static let wrongCode = Reason(
-        "wrong-code", en: "The code is wrong or too old. Clear it and connect again to get a new one.",
-        ru: "Код неверен или устарел. Очистите поле и подключите ещё раз, чтобы получить новый.",
-        kk: "Код қате немесе ескірген. Өрісті тазалап, жаңасын алу үшін қайта қосыңыз.")
+        "wrong-code", en: "The code is wrong or too old.", ru: "Код неверен или устарел.", kk: "Код қате немесе ескірген.")
     static let codeRefused = Reason(
-        "code-refused", en: "No code was given out. Wait two minutes and connect again.",
-        ru: "Код не выдан. Подождите две минуты и подключите ещё раз.",
-        kk: "Код берілмеді. Екі минут күтіп, қайта қосыңыз.")
-    static let passwordNeeded = Reason(
-        "password-needed", en: "The account has a second password. Enter it in the settings and connect again.",
-        ru: "У аккаунта есть второй пароль. Введите его в настройках и подключите ещё раз.",
-        kk: "Аккаунттың екінші құпиясөзі бар. Оны баптауларға енгізіп, қайта қосыңыз.")
+        "code-refused", en: "No code was given out. Check the number, wait two minutes and try again.",
+        ru: "Код не выдан. Проверьте номер, подождите две минуты и попробуйте ещё раз.",
+        kk: "Код берілмеді. Нөмірді тексеріп, екі минуттан кейін қайталаңыз.")
     static let wrongPassword = Reason(
-        "wrong-password", en: "The second password is wrong, or the account waits for the QR code first.",
-        ru: "Второй пароль неверен, или сначала нужен вход по QR-коду.",
-        kk: "Екінші құпиясөз қате немесе алдымен QR-кодпен кіру керек.")
+        "wrong-password", en: "The password is wrong.", ru: "Пароль неверен.", kk: "Құпиясөз қате.")
     static let phoneOffline = Reason(
         "phone-offline", en: "The messenger session does not answer: the phone may be offline, or Wappi restarts it.",
         ru: "Сессия мессенджера не отвечает: телефон не в сети или Wappi перезапускает её.",
@@ -118,13 +117,4 @@ extension Reason {
     static let unsupported = Reason(
         "unsupported", en: "This messenger cannot do this through Wappi.", ru: "Через Wappi этот мессенджер так не умеет.",
         kk: "Бұл мессенджер Wappi арқылы мұны істей алмайды.")
-
-    /// The code is for the person who connects the channel: it is all they need, and lives 160 seconds.
-    static func pairingCode(_ code: String) -> Reason {
-        Reason(
-            "pairing-code",
-            en: "Within two and a half minutes enter \(code) in WhatsApp under linked devices, then connect again.",
-            ru: "В течение двух с половиной минут введите \(code) в WhatsApp в разделе связанных устройств и подключите ещё раз.",
-            kk: "Екі жарым минут ішінде WhatsApp-тың байланыстырылған құрылғылар бөліміне \(code) енгізіп, қайта қосыңыз.")
-    }
 }

@@ -6,9 +6,10 @@ extension ChannelDescription {
     static let wappi = ChannelDescription(
         kind: "wappi",
         title: LocalizedText("Wappi (WhatsApp, Telegram, MAX)"), modes: [.webhook, .polling],
-        settings: [.token, .profile, .platform, .phone, .signInCode, .password, .webhookSecret, .apiBase], hosts: [WappiAPI.host],
+        settings: [.token, .profile, .platform, .webhookSecret, .apiBase], hosts: [WappiAPI.host],
         // Media come as base64 inside.
-        webhookHeaders: ["authorization"], webhookBytes: 36 << 20, capabilities: .wappi)
+        webhookHeaders: ["authorization"], webhookBytes: 36 << 20, signIn: [.picture, .phone], risk: .risk,
+        capabilities: .wappi)
 }
 
 extension SettingField {
@@ -23,21 +24,9 @@ extension SettingField {
     fileprivate static let profile = SettingField(
         name: Setting.profile, title: LocalizedText(en: "Profile ID", ru: "ID профиля", kk: "Профиль ID-і"),
         help: LocalizedText(
-            en: """
-                One profile is one account, like 4c1d77a2-9e05. Wappi is not an official service of the messengers: it signs in as a \
-                linked device, and a messenger may block the number, above all after bulk messages. Do not connect a number you \
-                cannot afford to lose.
-                """,
-            ru: """
-                Один профиль — один аккаунт, вида 4c1d77a2-9e05. Wappi — неофициальный сервис: он входит как привязанное устройство, \
-                и мессенджер может заблокировать номер, прежде всего за массовые рассылки. Не подключайте номер, потеря которого \
-                недопустима.
-                """,
-            kk: """
-                Бір профиль — бір аккаунт, мысалы 4c1d77a2-9e05. Wappi — ресми емес қызмет: ол байланыстырылған құрылғы ретінде \
-                кіреді, сондықтан мессенджер нөмірді бұғаттауы мүмкін, әсіресе жаппай таратылымнан кейін. Жоғалтуға болмайтын \
-                нөмірді қоспаңыз.
-                """))
+            en: "One profile is one account. It looks like 4c1d77a2-9e05 and stands in your account at wappi.pro.",
+            ru: "Один профиль — один аккаунт. ID вида 4c1d77a2-9e05 указан в личном кабинете wappi.pro.",
+            kk: "Бір профиль — бір аккаунт. ID 4c1d77a2-9e05 түрінде болады, ол wappi.pro жеке кабинетінде тұр."))
 
     fileprivate static let platform = SettingField(
         name: Setting.platform, title: LocalizedText(en: "Messenger", ru: "Мессенджер", kk: "Мессенджер"),
@@ -46,31 +35,6 @@ extension SettingField {
             ru: "whatsapp, telegram или max. Оставьте пустым — определится само.",
             kk: "whatsapp, telegram немесе max. Бос қалдырсаңыз, өзі анықталады."),
         isRequired: false)
-
-    fileprivate static let phone = SettingField(
-        name: Setting.phone, title: LocalizedText(en: "Phone number to sign in", ru: "Номер для входа", kk: "Кіру нөмірі"),
-        help: LocalizedText(
-            en: "Only to sign in with a code instead of the QR code in the Wappi account. Not needed for MAX.",
-            ru: "Только для входа по коду вместо QR-кода в кабинете Wappi. Для MAX не нужен.",
-            kk: "Wappi кабинетіндегі QR-кодтың орнына кодпен кіру үшін ғана. MAX үшін қажет емес."),
-        isRequired: false)
-
-    fileprivate static let signInCode = SettingField(
-        name: Setting.signInCode, title: LocalizedText(en: "Telegram code", ru: "Код из Telegram", kk: "Telegram коды"),
-        help: LocalizedText(
-            en: "The code that Telegram sends after connecting with a phone number. Enter it and connect again.",
-            ru: "Код, который Telegram присылает после подключения по номеру. Введите его и подключите ещё раз.",
-            kk: "Нөмір арқылы қосқаннан кейін Telegram жіберетін код. Оны енгізіп, қайта қосыңыз."),
-        isRequired: false, secrecy: .credential)
-
-    fileprivate static let password = SettingField(
-        name: Setting.password,
-        title: LocalizedText(en: "Cloud password", ru: "Облачный пароль", kk: "Бұлттық құпиясөз"),
-        help: LocalizedText(
-            en: "Only when Telegram or MAX asks for a second password on signing in.",
-            ru: "Только если Telegram или MAX просит второй пароль при входе.",
-            kk: "Telegram немесе MAX кіру кезінде екінші құпиясөз сұраса ғана."),
-        isRequired: false, secrecy: .credential)
 
     fileprivate static let webhookSecret = SettingField.webhookSecret(
         Setting.webhookSecret, from: LocalizedText(en: "Wappi", ru: "Wappi", kk: "Wappi-ден"))
@@ -81,6 +45,22 @@ extension SettingField {
             en: "Change it only for a proxy of your own.", ru: "Меняйте только для собственного прокси.",
             kk: "Тек өзіңіздің проксиіңіз үшін өзгертіңіз."),
         default: WappiAPI.defaultBase)
+}
+
+extension LocalizedText {
+    fileprivate static let risk = LocalizedText(
+        en: """
+            Wappi is not a service of WhatsApp, Telegram or MAX. It signs in to your account as a linked device. The messenger may block \
+            the number for that, above all after bulk messages. Connect a number that you can afford to lose.
+            """,
+        ru: """
+            Wappi — не сервис WhatsApp, Telegram или MAX. Он входит в ваш аккаунт как привязанное устройство. Мессенджер может за это \
+            заблокировать номер, прежде всего после массовых рассылок. Подключайте номер, потерю которого вы можете себе позволить.
+            """,
+        kk: """
+            Wappi — WhatsApp, Telegram немесе MAX қызметі емес. Ол аккаунтыңызға байланыстырылған құрылғы ретінде кіреді. Мессенджер \
+            сол үшін нөмірді бұғаттауы мүмкін, әсіресе жаппай таратылымнан кейін. Айырылып қалсаңыз да болатын нөмірді қосыңыз.
+            """)
 }
 
 extension ChannelCapabilities {

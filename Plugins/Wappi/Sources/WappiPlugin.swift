@@ -41,6 +41,7 @@ public enum WappiPlugin: ChannelPlugin {
         case .health(let webhook): return HealthCheck(api, context, webhook: webhook).step(state, input)
         case .download(let file): return Downloading(api, file, now: context.now).step(input)
         case .profile(let thread, _): return ProfileLookup(api, thread: thread).step(input)
+        case .signIn(let act): return SigningIn(act, context).step(state, input)
         case .reconcile(let action, let since):
             return Reconciling(action, api, since: since, now: context.now).step(input)
         }
@@ -52,9 +53,6 @@ enum Setting {
     static let token = "token"
     static let profile = "profile_id"
     static let platform = "platform"
-    static let phone = "phone"
-    static let signInCode = "sign_in_code"
-    static let password = "cloud_password"
     static let webhookSecret = "webhook_secret"
     static let apiBase = "api_base"
 }

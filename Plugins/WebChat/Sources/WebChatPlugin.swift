@@ -31,7 +31,7 @@ public enum WebChatPlugin: ChannelPlugin {
         case .disconnect: return .result(.disconnected)
         case .health: return .result(.health(ChannelHealth(.healthy, account: account)))
         case .reconcile(let action, _): return .result(.sent([action.correlation]))
-        case .poll, .download, .profile: throw Unsupported("the web chat has no provider")
+        case .poll, .download, .profile, .signIn: throw Unsupported("the web chat has no provider")
         }
     }
 }

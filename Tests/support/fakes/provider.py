@@ -199,6 +199,8 @@ class Endpoint:
         self.calls: list[Call] = []
         self.changed = threading.Condition()
         self.scripts: dict[str, list[Behaviour]] = {}
+        #: Calls that are being answered, and the most at one time.
+        self.under_way, self.most_at_once = 0, 0
         self.outbox: list[dict] = []
         self.by_chat: dict[object, list[dict]] = {}
 
@@ -320,8 +322,17 @@ class ProviderExchange(Exchange):
     def perform(self, endpoint: Endpoint, call: Call):
         with endpoint.changed:
             endpoint.calls.append(call)
+            endpoint.under_way += 1
+            endpoint.most_at_once = max(endpoint.most_at_once, endpoint.under_way)
             behaviour = endpoint.next_behaviour(call.name)
             endpoint.changed.notify_all()
+        try:
+            self.behave(endpoint, call, behaviour)
+        finally:
+            with endpoint.changed:
+                endpoint.under_way -= 1
+
+    def behave(self, endpoint: Endpoint, call: Call, behaviour: Behaviour):
         if behaviour.wait:
             time.sleep(behaviour.wait)
         if behaviour.cut == "before":

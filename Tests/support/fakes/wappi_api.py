@@ -1,9 +1,10 @@
 """A fake wappi.pro: WhatsApp, Telegram and MAX accounts behind one gateway.
 
 Profiles live side by side; a token opens one of them. A profile works under the prefix of its messenger alone, answers 400 while it is
-signed out, and delivers webhooks in any of three envelopes. Nothing is signed: the address carries the key. What is sent comes back as
+signed out, signs an account in by QR code or by number, and delivers webhooks in any of three envelopes. Nothing is signed: the address carries the key. What is sent comes back as
 `outgoing_message_api`, then as `delivery_status`. Wappi publishes no retry schedule, no limits and no header for `auth`.
 """
+import base64
 import itertools
 import secrets
 import time
@@ -15,6 +16,11 @@ PREFIXES = {"whatsapp": "/api", "telegram": "/tapi", "max": "/maxapi"}
 TEXT_LIMITS = {"whatsapp": 65_536, "telegram": 4_096, "max": 4_000}
 TYPES = {"authorization_status", "application_status", "incoming_message", "delivery_status", "outgoing_message_api", "outgoing_message_phone",
          "incoming_call"}
+
+
+#: What a phone would scan; here any picture will do.
+PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAgAAAAGCAIAAABxZ0isAAAAZ0lEQVR4nA3JIQFEMQwFwZPzRVREcXBIHDwHIcXBIXFQESvrOnR+n7GMbbgh4xhtXOP3BSvYgQcKTtDBjRdi"
+                           "iS1cSBzR4upFspKdeKLkJJ3cfFGsYhdeqDhFF7deDGvYgw8aztDDHf7xNFIJ9aEoYAAAAABJRU5ErkJggg==")
 
 
 def stamp(seconds: float | None = None) -> str:
@@ -39,6 +45,11 @@ class Profile(Endpoint):
         self.message_ids = itertools.count(5_900)
         #: Around the messages of a delivery: "list", "object" or "bare".
         self.envelope = "list"
+        #: What an account that is signed out takes, and how far that has come.
+        self.login_code, self.cloud_password = "12345", None
+        self.pictures = 0
+        self.pairing_code: str | None = None
+        self.waits_for: str | None = None
 
     # Errors to script.
 
@@ -56,6 +67,62 @@ class Profile(Endpoint):
 
     def revoked(self) -> Behaviour:
         return self.error(401, "Unauthorized")
+
+    # Signing in.
+
+    def scan(self):
+        """The owner's phone reads the picture. With a password there is one more step."""
+        if self.cloud_password:
+            self.waits_for = "password"
+        else:
+            self.sign_in()
+
+    def sign_in(self):
+        self.authorized, self.app_status, self.waits_for = True, "open", None
+
+    def sign_out(self):
+        self.authorized, self.app_status, self.waits_for = False, "close", None
+
+    def must_be_out(self):
+        if self.authorized:
+            raise Refused(400, self.failure("profile is already authorized"))
+
+    def do_qr(self, _):
+        """A PNG: under `qrCode` as a data address on WhatsApp, bare in `detail` elsewhere."""
+        self.must_be_out()
+        if self.waits_for == "password":
+            return self.done(detail="2fa")
+        self.pictures += 1
+        picture = base64.b64encode(PICTURE).decode()
+        return self.done(qrCode=f"data:image/png;base64,{picture}") if self.platform == "whatsapp" else self.done(detail=picture)
+
+    def do_pairing(self, given):
+        self.must_be_out()
+        if self.platform != "whatsapp" or not given.get("phone", "").isdigit():
+            raise Refused(400, self.failure("invalid phone"))
+        self.pairing_code = f"{secrets.token_hex(2).upper()}-{secrets.token_hex(2).upper()}"
+        return self.done(code=self.pairing_code, phone=given["phone"])
+
+    def do_phone(self, given):
+        self.must_be_out()
+        if not given.get("phone", "").isdigit():
+            raise Refused(400, self.failure("PHONE_NUMBER_INVALID"))
+        self.waits_for = "code"
+        return self.done(detail="waiting for code")
+
+    def do_code(self, given):
+        self.must_be_out()
+        if self.waits_for != "code" or given.get("auth_code") != self.login_code:
+            raise Refused(400, self.failure("PHONE_CODE_INVALID"))
+        self.scan()
+        return self.done(detail="2fa" if self.waits_for else "auth_success")
+
+    def do_password(self, given):
+        self.must_be_out()
+        if self.waits_for != "password" or given.get("pwd_code") != self.cloud_password:
+            raise Refused(400, self.failure("PASSWORD_HASH_INVALID"))
+        self.sign_in()
+        return self.done(detail="auth_success")
 
     # Webhooks.
 
@@ -267,7 +334,8 @@ class WappiAPI(Provider):
         "POST /sync/message/delete": "delete", "POST /sync/message/reaction": "reaction", "POST /sync/message/mark/read": "read",
         "POST /sync/chat/typing/start": "typing", "POST /sync/chats/typing/start": "typing", "GET /sync/messages/get": "messages",
         "POST /sync/chats/get": "chats", "GET /sync/chats/get": "chats",
-        "POST /sync/message/file/url/send": "send_link",
+        "POST /sync/message/file/url/send": "send_link", "GET /sync/qr/get": "qr", "GET /sync/auth/qr": "qr", "GET /sync/auth/code": "pairing",
+        "POST /sync/auth/phone": "phone", "POST /sync/auth/code": "code", "POST /sync/auth/2fa": "password",
     })
 
     def __init__(self, port: int = 0):

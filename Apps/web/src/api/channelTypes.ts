@@ -40,6 +40,24 @@ export interface ChannelKind {
   capabilities: ChannelCapabilities;
   /// How its plugin is loaded.
   mode?: PluginMode;
+  /// How the account itself is signed in; empty or missing where the fields are all it takes.
+  sign_in?: SignInMethod[];
+  /// What connecting may cost; it must be accepted.
+  risk?: LocalizedText | null;
+}
+
+export type SignInMethod = "picture" | "phone";
+
+/// Where an attempt to sign an account in stands.
+export interface SignInView {
+  attempt: string;
+  state: "picture" | "code" | "asks" | "waiting" | "signed-in" | "failed";
+  /// A data address.
+  picture?: string | null;
+  code?: string | null;
+  until?: string | null;
+  question?: "code" | "password" | null;
+  reason?: LocalizedText | null;
 }
 
 export type PluginMode = "linked" | "isolated" | "in-process";
@@ -48,6 +66,7 @@ export type ChannelMode = "webhook" | "polling" | "none";
 
 export interface ChannelNotice {
   kind: "information" | "attention" | "reconnect-needed";
+  code?: string;
   reason: LocalizedText;
   at: string;
 }
@@ -55,6 +74,8 @@ export interface ChannelNotice {
 export interface ChannelHealth {
   state: "healthy" | "attention" | "broken" | "unknown";
   reason: LocalizedText | null;
+  /// `signed-out` where signing in helps.
+  code?: string | null;
   detail: string | null;
   checked_at: string | null;
   account: { name: string; username: string | null; url: string | null } | null;
@@ -97,4 +118,6 @@ export interface ChannelTest {
   problem: string | null;
   /// The problem in the languages of the product, where the server tells it.
   reason?: LocalizedText | null;
+  /// `signed-out` where signing in helps.
+  code?: string | null;
 }

@@ -8,6 +8,8 @@ import type {
   IdentitySecret,
   InstallationFinding,
   Page,
+  SignInMethod,
+  SignInView,
   WebChatSettings,
 } from "./types.ts";
 
@@ -16,6 +18,8 @@ export interface ChannelDraft {
   name: string;
   mode?: ChannelMode;
   settings: Record<string, string>;
+  /// For kinds that name a risk.
+  risk_accepted?: boolean;
 }
 
 export interface ChannelChange {
@@ -40,6 +44,11 @@ export const channels = {
   identitySecret: (id: string) => http.get<IdentitySecret>(`${root}/${id}/identity-secret`),
   makeIdentitySecret: (id: string, keepPrevious: boolean) =>
     http.post<IdentitySecret>(`${root}/${id}/identity-secret`, { keep_previous: keepPrevious }),
+  beginSignIn: (id: string, method: SignInMethod, phone?: string) =>
+    http.post<SignInView>(`${root}/${id}/sign-in`, { method, phone }),
+  lookAtSignIn: (id: string) => http.get<SignInView>(`${root}/${id}/sign-in`),
+  answerSignIn: (id: string, attempt: string, answer: string) =>
+    http.post<SignInView>(`${root}/${id}/sign-in/answer`, { attempt, answer }),
   crashDemoPlugin: () => http.post<void>("/api/v1/demo/crash-plugin"),
   demo: () => http.get<DemoInfo>("/api/v1/demo"),
 };

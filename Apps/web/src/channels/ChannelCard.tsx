@@ -14,11 +14,12 @@ import { useAction } from "../ui/useAction.ts";
 import { useNow } from "../ui/useNow.ts";
 import { ChangeChannelDialog } from "./ChangeChannelDialog.tsx";
 import { ChannelHealthView, ConditionTag } from "./ChannelHealthView.tsx";
-import { conditionOf } from "./health.ts";
+import { conditionOf, needsSignIn } from "./health.ts";
 import { InstallationDialog } from "./InstallationDialog.tsx";
 import { InstallSnippet } from "./InstallSnippet.tsx";
 import { kindIcon, localText } from "./kinds.ts";
 import { reasonOf } from "./reason.ts";
+import { SignInDialog } from "./SignInDialog.tsx";
 
 interface ChannelCardProps {
   channel: Channel;
@@ -27,7 +28,7 @@ interface ChannelCardProps {
   onChanged: () => void;
 }
 
-type Open = "change" | "remove" | "installation" | null;
+type Open = "change" | "remove" | "installation" | "sign-in" | null;
 
 /// One channel: whether it works, when it last heard anything, and what can be done.
 export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
@@ -41,6 +42,7 @@ export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
   const condition = conditionOf(channel);
   const needsReconnecting = condition === "broken" || condition === "failed" ||
     health?.notices?.some((notice) => notice.kind === "reconnect-needed") === true;
+  const isSignedOut = needsSignIn(channel, kind);
   const account = health?.account;
   const accountName = account ? (account.username ? `@${account.username}` : account.name) : "";
   const when = (at: string | null | undefined) => at ? formats.relative(new Date(at), now) : t.common.never;
@@ -105,7 +107,12 @@ export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
       {channel.public_key && <InstallSnippet channel={channel} />}
       {can("channel.write") && (
         <div className="form-actions">
-          {needsReconnecting && (
+          {isSignedOut && (
+            <Button small look="primary" onClick={() => setOpen("sign-in")} data-testid="channel-sign-in">
+              {t.channels.signIn.again}
+            </Button>
+          )}
+          {needsReconnecting && !isSignedOut && (
             <Button small look="primary" onClick={() => setOpen("change")}>
               {t.channels.reconnect}
             </Button>
@@ -183,6 +190,14 @@ export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
             if (isNew && mode !== "none") ask(() => channels.test(id), tested);
             else onChanged();
           }}
+        />
+      )}
+      {open === "sign-in" && kind && (
+        <SignInDialog
+          channel={channel}
+          kind={kind}
+          onClose={() => setOpen(null)}
+          onSignedIn={() => ask(() => channels.test(id), tested)}
         />
       )}
       {open === "installation" && <InstallationDialog channel={channel} onClose={() => setOpen(null)} />}

@@ -1,18 +1,18 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { channels } from "../api/channels.ts";
 import { Problem } from "../api/problem.ts";
-import type { Channel, ChannelTest } from "../api/types.ts";
+import type { Channel, ChannelKind, ChannelTest } from "../api/types.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Icon, type IconName } from "../ui/Icon.tsx";
 import { problemText } from "../ui/ProblemNotice.tsx";
 import { localText, pastesWebhook } from "./kinds.ts";
 import { reasonOf } from "./reason.ts";
+import { SignIn } from "./SignIn.tsx";
 
 interface ConnectCheckProps {
   channel: Channel;
-  /// Whether this kind also works without the messenger calling us.
-  mayPoll: boolean;
+  kind: ChannelKind;
   onBack: () => void;
   /// `receives` is false when the person has yet to paste the webhook's address.
   onDone: (receives: boolean) => void;
@@ -28,10 +28,13 @@ interface Progress {
 const icons: Record<Line["state"], IconName> = { waiting: "clock", running: "refresh", ok: "check", failed: "alert" };
 
 /// Asks the messenger at once: are the details right, and does it send us messages? Says what to do when not.
-export function ConnectCheck({ channel, mayPoll, onBack, onDone, onLater }: ConnectCheckProps) {
+export function ConnectCheck({ channel, kind, onBack, onDone, onLater }: ConnectCheckProps) {
   const { t, language } = useLanguage();
   const { wizard: words } = t.channels;
   const [progress, setProgress] = useState<Progress | null>(null);
+  const [isSignedOut, setSignedOut] = useState(false);
+  const mayPoll = kind.modes.includes("polling");
+  const maySignIn = (kind.sign_in ?? []).length > 0;
   const turn = useRef(0);
   const latest = useRef({ t, language, onDone });
   latest.current = { t, language, onDone };
@@ -45,13 +48,19 @@ export function ConnectCheck({ channel, mayPoll, onBack, onDone, onLater }: Conn
     const ask = (work: () => Promise<ChannelTest>) =>
       work().catch((error): ChannelTest => ({ ok: false, detail: null, problem: problemText(Problem.from(error), t) }));
 
+    if (mine === turn.current) setSignedOut(false);
     show({ state: "running", text: words.accessChecking }, later);
     let test = await ask(() => channels.test(channel.id));
     let registered: ChannelTest | null = null;
-    if (!test.ok) {
+    const asksToSignIn = () => maySignIn && !test.ok && [test.code, registered?.code].includes("signed-out");
+    if (!test.ok && !asksToSignIn()) {
       // Some messengers call a channel broken only because its webhook is not set yet.
       registered = await ask(() => channels.registerWebhook(channel.id));
       if (registered.ok !== false) test = await ask(() => channels.test(channel.id));
+    }
+    if (asksToSignIn()) {
+      if (mine === turn.current) setSignedOut(true);
+      return show({ state: "waiting", text: latest.current.t.channels.signIn.needed }, later);
     }
     if (!test.ok) {
       return show({ state: "failed", text: await reasonOf(channel.id, test, latest.current.language) }, later);
@@ -67,7 +76,7 @@ export function ConnectCheck({ channel, mayPoll, onBack, onDone, onLater }: Conn
     }
     show(access, { state: "ok", text: words.receivingOk });
     if (mine === turn.current) latest.current.onDone(true);
-  }, [channel.id]);
+  }, [channel.id, maySignIn]);
   useEffect(() => {
     void check();
     return () => {
@@ -86,6 +95,13 @@ export function ConnectCheck({ channel, mayPoll, onBack, onDone, onLater }: Conn
         {progress && <CheckLine name={words.access} line={progress.access} />}
         {progress && <CheckLine name={words.receiving} line={progress.receiving} />}
       </ul>
+      {isSignedOut && <SignIn channel={channel} kind={kind} onSignedIn={() => void check()} />}
+      {isSignedOut && (
+        <div className="form-actions">
+          <Button icon="back" onClick={onBack} data-testid="check-back">{words.backToFields}</Button>
+          <Button look="quiet" onClick={onLater} data-testid="check-later">{words.finishLater}</Button>
+        </div>
+      )}
       {hasFailed && (
         <div className="guide" data-testid="check-hints">
           <h3>{words.failedTitle}</h3>

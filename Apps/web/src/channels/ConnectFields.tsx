@@ -9,7 +9,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { fieldText, ProblemNotice } from "../ui/ProblemNotice.tsx";
 import { useAction } from "../ui/useAction.ts";
 import { Appearance, defaultAppearance } from "./Appearance.tsx";
-import { changedSettings, filledSettings, kindTitle } from "./kinds.ts";
+import { changedSettings, filledSettings, kindTitle, localText } from "./kinds.ts";
 import { isMissing, SettingFields } from "./SettingFields.tsx";
 
 /// What was typed for one kind; kept while one goes back and forth.
@@ -30,6 +30,10 @@ export function newDraft(kind: ChannelKind, language: ConnectDraft["values"][str
   };
 }
 
+/// Where MAX's API and files lie.
+const trustOptions = ["platform-api2.max.ru", "*.oneme.ru", "vu.okcdn.ru"]
+  .map((host) => `--trust-root '${host}=/etc/sevensales/russian-root.pem'`).join(" ");
+
 interface ConnectFieldsProps {
   kind: ChannelKind;
   /// Saved already, when the check failed and one came back.
@@ -41,14 +45,15 @@ interface ConnectFieldsProps {
 }
 
 export function ConnectFields({ kind, channel, draft, onDraft, onBack, onSaved }: ConnectFieldsProps) {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const { wizard: words, risk } = t.channels;
   const [tried, setTried] = useState(false);
   const { busy, problem, run } = useAction();
   const { name, mode, values, accepted } = draft;
   const change = (part: Partial<ConnectDraft>) => onDraft({ ...draft, ...part });
   const guide = (t.channels.guides as Record<string, string[] | undefined>)[kind.kind];
-  const isRisky = kind.kind === "wappi";
+  const riskText = localText(kind.risk, language);
+  const isRisky = riskText !== "";
   const isWebChat = kind.modes[0] === "none";
 
   const submit = (event: FormEvent) => {
@@ -70,6 +75,8 @@ export function ConnectFields({ kind, channel, draft, onDraft, onBack, onSaved }
               <strong>{risk.maxTitle}</strong>
             </p>
             <p>{risk.max}</p>
+            <p>{risk.maxTrust}</p>
+            <code className="codes small">{trustOptions}</code>
           </div>
         </div>
       )}
@@ -78,13 +85,13 @@ export function ConnectFields({ kind, channel, draft, onDraft, onBack, onSaved }
           <Icon name="alert" />
           <div className="stack stack--tight">
             <p>
-              <strong>{risk.wappiTitle}</strong>
+              <strong>{risk.title}</strong>
             </p>
-            <p>{risk.wappi}</p>
+            <p>{riskText}</p>
             <Checkbox
-              label={risk.wappiAccept}
+              label={risk.accept}
               checked={accepted}
-              error={tried && !accepted ? risk.wappiRequired : null}
+              error={tried && !accepted ? risk.required : null}
               onChange={(value) => change({ accepted: value })}
               data-testid="risk-accept"
             />
@@ -142,7 +149,13 @@ async function save(kind: ChannelKind, before: Channel | null, draft: ConnectDra
   if (before && before.mode === mode) {
     return await channels.update(before.id, { name, settings: changedSettings(kind.fields, values, before.settings) });
   }
-  const channel = await channels.add({ kind: kind.kind, name, mode, settings: filledSettings(values) });
+  const channel = await channels.add({
+    kind: kind.kind,
+    name,
+    mode,
+    settings: filledSettings(values),
+    ...(kind.risk ? { risk_accepted: draft.accepted } : {}),
+  });
   if (before) await channels.remove(before.id);
   return channel;
 }

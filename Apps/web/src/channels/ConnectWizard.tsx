@@ -104,10 +104,10 @@ export function ConnectWizard({ kinds, onSaved, onBack, onClose }: ConnectWizard
           }}
         />
       )}
-      {step === "check" && channel && (
+      {step === "check" && channel && kind && (
         <ConnectCheck
           channel={channel}
-          mayPoll={kind?.modes.includes("polling") === true}
+          kind={kind}
           onBack={() => {
             setStep("fields");
             onBack();

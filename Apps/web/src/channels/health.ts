@@ -1,4 +1,4 @@
-import type { Channel } from "../api/types.ts";
+import type { Channel, ChannelKind } from "../api/types.ts";
 import type { IconName } from "../ui/Icon.tsx";
 
 export type Condition =
@@ -46,4 +46,12 @@ export function expiryOf(expiresAt: string | null | undefined, now: Date): "soon
   const left = expiresAt ? Date.parse(expiresAt) - now.getTime() : NaN;
   if (Number.isNaN(left) || left > soon) return null;
   return left > 0 ? "soon" : "over";
+}
+
+/// Whether the account was signed out and can be signed in here.
+export function needsSignIn({ state, health }: Channel, kind: Pick<ChannelKind, "sign_in"> | null): boolean {
+  if (!kind?.sign_in?.length) return false;
+  const newest = health?.notices?.find((notice) => notice.kind === "reconnect-needed");
+  if (health?.code === "signed-out") return health.state !== "healthy";
+  return newest?.code === "signed-out" && (state === "failed" || health?.state !== "healthy");
 }

@@ -28,10 +28,15 @@ struct ChannelRoutes: Sendable {
         let kind: String, title: String, titles: Text, modes: [String], fields: [Field], capabilities: Capabilities
         /// How its plugin is loaded: linked, isolated or in-process.
         let mode: PluginMode
+        /// `picture`, `phone`; empty where settings are all it takes.
+        let signIn: [String]
+        /// What connecting may cost; it must be accepted.
+        @Nullable var risk: Text?
     }
     struct List<Element: Codable>: Codable { let items: [Element], next: String? }
     struct Creation: Codable {
         let kind: String, name: String, mode: String?, settings: [String: String]?, webChat: WebChatSettings.Change?
+        let riskAccepted: Bool?
     }
     struct Change: Codable {
         let name: String?, state: String?, settings: [String: String]?, webChat: WebChatSettings.Change?
@@ -91,7 +96,7 @@ struct ChannelRoutes: Sendable {
         let caller = try call.principal
         let made = try await administration.add(
             kind: wish.kind, name: wish.name, mode: wish.mode, settings: wish.settings ?? [:], webChat: wish.webChat,
-            by: caller.actor, account: caller.account)
+            riskAccepted: wish.riskAccepted ?? false, by: caller.actor, account: caller.account)
         return try .json(made.view, status: .created)
     }
 
@@ -143,7 +148,8 @@ struct ChannelRoutes: Sendable {
                     Media(kind: $0.kind.rawValue, maxBytes: min($0.maxBytes, MediaKeeper.largest), mimeTypes: $0.mimeTypes)
                 }, reactions: capabilities.canReact, initiates: capabilities.canInitiate, echoes: capabilities.echoes,
                 caption: capabilities.caption?.limit, replyWindow: capabilities.replyWindow.map { Int64($0.inSeconds) },
-                personReplyWindow: capabilities.personReplyWindow.map { Int64($0.inSeconds) }), mode: mode)
+                personReplyWindow: capabilities.personReplyWindow.map { Int64($0.inSeconds) }), mode: mode,
+            signIn: description.signIn.map(\.rawValue), risk: description.risk.map(text))
     }
 
     private static func text(_ text: LocalizedText) -> Text { Text(en: text.english, ru: text.russian, kk: text.kazakh) }

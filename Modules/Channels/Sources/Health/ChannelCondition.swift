@@ -20,6 +20,8 @@ package struct ChannelCondition: Codable, Sendable {
 
     var state = State.unknown
     var reason: Text?
+    /// The plugin's own name of the reason.
+    var code: String?
     /// The provider's own words.
     var detail: String?
     var account: Account?
@@ -53,7 +55,7 @@ package struct ChannelCondition: Codable, Sendable {
             case .degraded: .attention
             case .broken: .broken
             }
-        reason = health.reason.map { Text($0.text) }
+        (reason, code) = (health.reason.map { Text($0.text) }, health.reason?.code)
         (detail, pending, checkedAt) = (health.detail.map { String($0.prefix(500)) }, health.pending, now)
         account = health.account.map { Account(name: $0.name, username: $0.username, url: $0.url) } ?? account
         return before != (state, reason)
@@ -66,7 +68,7 @@ package struct ChannelCondition: Codable, Sendable {
         case .retry, .uncertain: state = state == .broken ? .broken : .attention
         case .permanent, .blocked, .reconnectNeeded: state = .broken
         }
-        (reason, detail, checkedAt) = (Text(failure.reason.text), nil, now)
+        (reason, code, detail, checkedAt) = (Text(failure.reason.text), failure.reason.code, nil, now)
         return before != (state, reason)
     }
 

@@ -70,7 +70,8 @@ struct HealthCheck: Sendable {
             let store = ChannelStore(transaction: transaction)
             // Notices may have come meanwhile.
             guard var current = try store.lockedCondition(of: id, account: account) else { return }
-            (current.state, current.reason, current.detail) = (condition.state, condition.reason, condition.detail)
+            (current.state, current.reason, current.code) = (condition.state, condition.reason, condition.code)
+            current.detail = condition.detail
             (current.account, current.pending) = (condition.account, condition.pending)
             (current.checkedAt, current.repairedAt) = (condition.checkedAt, condition.repairedAt)
             try store.set(condition: current, of: id, account: account)

@@ -121,6 +121,7 @@ struct ChannelStore {
     }
 
     func delete(_ id: ChannelID, account: AccountID) throws -> Bool {
+        try SignInStore(transaction: transaction).delete(id, account: account)
         try transaction.execute("DELETE FROM channels_turn WHERE account_id = \(account) AND channel_id = \(id)")
         return try transaction.execute("DELETE FROM channels_channel WHERE account_id = \(account) AND id = \(id)") == 1
     }

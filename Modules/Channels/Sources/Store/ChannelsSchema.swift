@@ -76,6 +76,14 @@ enum ChannelsSchema {
               PRIMARY KEY (account_id, channel_id)
             ) WITHOUT ROWID
             """),
+        Migration(
+            "channels.8-sign-in",
+            """
+            CREATE TABLE channels_sign_in (
+              account_id UUID NOT NULL, channel_id UUID NOT NULL, attempt BYTEA NOT NULL, began_at BIGINT NOT NULL,
+              PRIMARY KEY (account_id, channel_id)
+            ) WITHOUT ROWID
+            """),
     ]
 
     static let dataMap: DataMap = [
@@ -103,6 +111,9 @@ enum ChannelsSchema {
             "account_id": .identifier, "id": .identifier, "channel_id": .identifier, "identity_key": .blindIndex,
             "inbound_id": .identifier, "state": .operational, "kind": .operational, "mime": .operational, "size": .operational,
             "name": .sealed, "source": .sealed, "created_at": .operational,
+        ],
+        "channels_sign_in": [
+            "account_id": .identifier, "channel_id": .identifier, "attempt": .sealed, "began_at": .operational,
         ],
         "channels_turn": [
             "account_id": .identifier, "channel_id": .identifier, "token": .operational, "beat": .operational,

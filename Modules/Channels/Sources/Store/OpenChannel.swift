@@ -9,6 +9,8 @@ struct OpenChannel: Sendable {
     let row: ChannelRow
     let settings: ChannelSettings
     private(set) var memory: ChannelSettings.Memory
+    /// Secrets of one operation, kept nowhere.
+    private(set) var passing: [String: String] = [:]
     let driver: any ChannelDriver
     let indexer: BlindIndexer
 
@@ -22,7 +24,7 @@ struct OpenChannel: Sendable {
             values[field.name] = settings.secrets[field.name]
         }
         return ChannelContext(
-            now: now, settings: values, secrets: Set(settings.secrets.keys).union(memory.secrets.keys), memory: memory.plain,
+            now: now, settings: values, secrets: Set(allSecrets.keys), memory: memory.plain,
             expiries: memory.expiries)
     }
 
@@ -33,10 +35,19 @@ struct OpenChannel: Sendable {
         return copy
     }
 
+    /// The channel for an operation that hands over what a person typed to sign in.
+    func answering(_ answer: String) -> OpenChannel {
+        var copy = self
+        copy.passing[SignInAct.answerSecret] = answer
+        return copy
+    }
+
     /// Where the provider delivers; nil for a channel that asks instead.
     func webhookURL(_ publicURL: String) -> String? { row.mode == "webhook" ? "\(publicURL)/hooks/\(settings.route)" : nil }
 
-    var allSecrets: [String: String] { settings.secrets.merging(memory.secrets) { _, remembered in remembered } }
+    var allSecrets: [String: String] {
+        settings.secrets.merging(memory.secrets) { _, remembered in remembered }.merging(passing) { _, typed in typed }
+    }
 
     func threadKey(_ thread: String) -> [UInt8] { indexer.index("\(row.id)|\(thread)", purpose: "channels.thread") }
 

@@ -82,7 +82,7 @@ enum {
      */
     SEVENSALES_PARSE = 3,
     /*
-     * One step of an operation (deliver, poll, connect, disconnect, health, download, profile, reconcile).
+     * One step of an operation (deliver, poll, connect, disconnect, health, download, profile, reconcile, sign-in).
      * input  {"operation": {...}, "state": <any>, "input": {"start"|"response"|"failure": ...}, "context": {...}},
      *        body = the raw response body
      * output {"request": {...}, "state": <any>, "remember": [...]?} to have a request performed and be called again, or

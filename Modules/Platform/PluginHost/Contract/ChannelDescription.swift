@@ -38,6 +38,10 @@ package struct ChannelDescription: Hashable, Sendable {
     package let webhookHeaders: [String]
     /// The longest delivery, in bytes; 1 MiB unless the provider puts files into its deliveries.
     package let webhookBytes: Int
+    /// How the owner's account is signed in, the preferred way first; empty where settings are all it takes.
+    package let signIn: [SignInMethod]
+    /// What connecting may cost the owner: it is shown, and must be accepted.
+    package let risk: LocalizedText?
     package let capabilities: ChannelCapabilities
 }
 

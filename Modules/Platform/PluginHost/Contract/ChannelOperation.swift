@@ -19,6 +19,8 @@ package enum ChannelOperation: Hashable, Sendable {
     case profile(thread: String, contact: String)
     /// Looks for a delivery of uncertain outcome begun at `since`. Results in `.sent` or `.notFound`.
     case reconcile(OutboundAction, since: Instant)
+    /// One step of signing the owner's account in, begun with the state that the last one gave. Results in `.signIn`.
+    case signIn(SignInAct)
 }
 
 /// One thing to do in a chat.

@@ -47,6 +47,8 @@ package enum OperationResult: Hashable, Sendable {
     case profile(ContactIdentity)
     /// The provider does not have the message: it may be sent again.
     case notFound
+    /// Hand `state` back with the next act.
+    case signIn(SignInProgress, state: PluginState)
     case failed(OperationFailure)
 }
 

@@ -106,6 +106,10 @@ package struct ContractKit {
         if driver.description.capabilities.typing != nil {
             faults += await mustKnow(.deliver(message(.typing)), "typing, which its capabilities promise")
         }
+        for method in driver.description.signIn {
+            let begin = ChannelOperation.signIn(.begin(method, phone: method == .phone ? "+77010000001" : nil))
+            faults += await mustKnow(begin, "signing in by \(method.rawValue), which its description promises")
+        }
         for operation in [ChannelOperation.connect(webhook: hook), .disconnect, .health(webhook: hook)] {
             faults += await outage("\(operation)") { _ = try await step(operation) }
         }

@@ -16,6 +16,11 @@ extension ChannelDescription {
         webhookHeaders = try object.texts("webhookHeaders", max: 40).map { $0.lowercased() }
         let asked = try object.optionalInt("webhookBytes").map { Int(clamping: $0) }
         webhookBytes = min(max(asked ?? 1 << 20, 1 << 16), Self.mostWebhookBytes)
+        signIn = try object.list("signIn", max: 2) { value throws(WireError) in
+            guard let method = value.string.flatMap(SignInMethod.init) else { throw WireError("signIn") }
+            return method
+        }
+        risk = try object.optionalObject("risk").map { value throws(WireError) in try LocalizedText(value) }
         capabilities = try ChannelCapabilities(object.object("capabilities"))
     }
 

@@ -95,6 +95,16 @@ extension ChannelOperation {
             object.add("kind", "reconcile")
             object.add("action", action.wire)
             object.add("since", since.milliseconds)
+        case .signIn(let act):
+            object.add("kind", "sign-in")
+            switch act {
+            case .begin(let method, let phone):
+                object.add("act", "begin")
+                object.add("method", method.rawValue)
+                object.add("phone", phone)
+            case .look: object.add("act", "look")
+            case .answer: object.add("act", "answer")
+            }
         }
         return object
     }

@@ -1,3 +1,4 @@
+import Kernel
 import WireJSON
 
 /// What comes back from a plugin.
@@ -65,9 +66,33 @@ extension OperationResult {
                     mimeType: try object.optionalText("mimeType"), size: try object.optionalInt("size")))
         case "profile": self = .profile(try ContactIdentity(object.object("contact")))
         case "not-found": self = .notFound
+        case "sign-in":
+            self = .signIn(
+                try SignInProgress(object), state: PluginState(try object.text("state", max: WireLimit.state)))
         case "failed": self = .failed(try OperationFailure(object))
         default: throw WireError("kind")
         }
+    }
+}
+
+extension SignInProgress {
+    init(_ object: JSON.Object) throws(WireError) {
+        switch try object.text("progress") {
+        case "picture":
+            self = .picture(base64: try object.text("picture", max: WireLimit.bodyText), until: try Self.until(object))
+        case "code": self = .code(try object.identifier("code"), until: try Self.until(object))
+        case "asks":
+            let reason = try object.optionalObject("reason").map { value throws(WireError) in try PluginReason(value) }
+            self = .asks(try object.choice("question"), reason)
+        case "waiting": self = .waiting
+        case "signed-in": self = .signedIn
+        default: throw WireError("progress")
+        }
+    }
+
+    private static func until(_ object: JSON.Object) throws(WireError) -> Instant {
+        guard let until = try object.optionalInstant("until") else { throw WireError("until") }
+        return until
     }
 }
 

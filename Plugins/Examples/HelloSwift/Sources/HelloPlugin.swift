@@ -35,7 +35,7 @@ public enum HelloPlugin: ChannelPlugin {
         case .connect(let webhook): return Connecting(api, webhook).step(state, input)
         case .disconnect: return Disconnecting(api).step(input)
         case .health: return HealthCheck(api).step(input)
-        case .poll, .download, .profile, .reconcile: throw Unsupported("this messenger cannot do that")
+        case .poll, .download, .profile, .reconcile, .signIn: throw Unsupported("this messenger cannot do that")
         }
     }
 

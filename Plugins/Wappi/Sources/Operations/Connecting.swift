@@ -1,9 +1,9 @@
 import ChannelKit
 
-/// Finds the profile, signs its account in as far as codes allow, then has its events delivered, or stops that for polling.
+/// Finds the profile, then has its events delivered, or stops that for polling. An account that is signed out needs `SigningIn` first.
 struct Connecting {
     /// Which answer comes next.
-    enum Stage: String { case status, pairing, phone, code, password, address, types }
+    enum Stage: String { case status, address, types }
 
     private let context: ChannelContext
     private let webhook: String?
@@ -13,10 +13,8 @@ struct Connecting {
     func step(_ state: JSON?, _ input: StepInput) -> ChannelStep {
         guard case .response(let response) = input else {
             guard case .start = input else { return ChannelFailure.silence }
-            if let given = context.setting(Setting.platform), Platform(setting: given) == nil {
-                return .failed(.permanent, .wrongPlatform)
-            }
-            return askStatus(candidates.first ?? .whatsapp)
+            guard let first = ProfilePlatforms(context).candidates.first else { return .failed(.permanent, .wrongPlatform) }
+            return askStatus(first)
         }
         guard let stage = state?["at"]?.string.flatMap(Stage.init),
             let platform = state?["platform"]?.string.flatMap(Platform.init(rawValue:))
@@ -36,18 +34,9 @@ struct Connecting {
             WappiAPI(context, platform).get("/sync/get/status"), state: ["at": "status", "platform": .string(platform.rawValue)])
     }
 
-    /// What the owner named; else all, the last known first.
-    private var candidates: [Platform] {
-        if let given = context.setting(Setting.platform).flatMap(Platform.init(setting:)) { return [given] }
-        let first = WappiAPI.platform(context) ?? .whatsapp
-        return [first] + Platform.all.filter { $0 != first }
-    }
-
     /// The profile is of another messenger.
     private func another(_ platform: Platform) -> ChannelStep {
-        guard let index = candidates.firstIndex(of: platform), let next = candidates.dropFirst(index + 1).first else {
-            return .failed(.reconnectNeeded, .wrongPlatform)
-        }
+        guard let next = ProfilePlatforms(context).after(platform) else { return .failed(.reconnectNeeded, .wrongPlatform) }
         return askStatus(next)
     }
 }
@@ -66,7 +55,7 @@ struct ConnectAttempt {
     func found(_ status: ProfileStatus) -> ChannelStep {
         let known = ConnectAttempt(context, webhook, api, status.account(api.profile, api.platform).state)
         let remember = [Remembered(Memory.platform, api.platform.rawValue)]
-        let step = status.isSignedIn ? known.subscribe() : known.signIn()
+        let step = status.isSignedIn ? known.subscribe() : .failed(.reconnectNeeded, .signedOut)
         switch step {
         case .request(let request, let state, _): return .request(request, state: state, remember: remember)
         case .result(let result, _): return .result(result, remember: remember)
@@ -76,11 +65,6 @@ struct ConnectAttempt {
     func continued(_ stage: Connecting.Stage, _ answer: JSON.Object) -> ChannelStep {
         switch stage {
         case .status, .types: return connected
-        case .pairing:
-            guard let code = answer.text("code") ?? answer.text("detail") else { return .failed(.reconnectNeeded, .codeRefused) }
-            return .failed(.reconnectNeeded, .pairingCode(String(code.prefix(20))))
-        case .phone: return .failed(.reconnectNeeded, .codeSent)
-        case .code, .password: return signedIn(stage, answer.text("detail")?.lowercased() ?? "")
         case .address:
             guard webhook != nil else { return connected }
             return request(api.post("/webhook/types/set", [], .array(api.platform.webhookTypes.map(JSON.string))), .types)
@@ -90,43 +74,11 @@ struct ConnectAttempt {
     func refused(_ stage: Connecting.Stage, _ refusal: Refusal) -> ChannelStep {
         let general = ChannelFailure(refusal)
         switch stage {
-        case .pairing, .phone: return .failed(.reconnectNeeded, .codeRefused)
-        case .code where refusal.says("2fa"): return password()
-        case .code: return .failed(.reconnectNeeded, .wrongCode)
-        case .password: return .failed(.reconnectNeeded, .wrongPassword)
         case .address, .types:
             guard case .permanent = general.kind else { return general.step }
             return .failed(.permanent, .badWebhook)
         case .status: return general.step
         }
-    }
-
-    private func signedIn(_ stage: Connecting.Stage, _ detail: String) -> ChannelStep {
-        if detail.contains("auth_success") { return subscribe() }
-        if detail.contains("2fa"), stage == .code { return password() }
-        return .failed(.reconnectNeeded, stage == .code ? .wrongCode : .wrongPassword)
-    }
-
-    /// With what the owner entered. A QR code can only be scanned at wappi.pro: the contract has no picture to show.
-    private func signIn() -> ChannelStep {
-        let phone = context.setting(Setting.phone).map(PhoneNumber.typed).flatMap { $0.isEmpty ? nil : $0 }
-        switch api.platform {
-        case .whatsapp:
-            guard let phone else { return .failed(.reconnectNeeded, .signedOut) }
-            return request(api.get("/sync/auth/code", [("phone", phone)]), .pairing)
-        case .telegram:
-            if context.hasSecret(Setting.signInCode) {
-                return request(api.post("/sync/auth/code", member: "auth_code", secret: Setting.signInCode), .code)
-            }
-            guard let phone else { return .failed(.reconnectNeeded, .signedOut) }
-            return request(api.post("/sync/auth/phone", [], ["phone": .string(phone)]), .phone)
-        case .max: return context.hasSecret(Setting.password) ? password() : .failed(.reconnectNeeded, .signedOut)
-        }
-    }
-
-    private func password() -> ChannelStep {
-        guard context.hasSecret(Setting.password) else { return .failed(.reconnectNeeded, .passwordNeeded) }
-        return request(api.post("/sync/auth/2fa", member: "pwd_code", secret: Setting.password), .password)
     }
 
     private func subscribe() -> ChannelStep {

@@ -150,8 +150,8 @@ export const channelsEn = {
     ],
     wappi: [
       "At wappi.pro create a profile for your messenger.",
-      "Link your phone with the QR code shown there, as for WhatsApp Web.",
       "Copy the profile ID and the API token from the account.",
+      "Connect: then the account is signed in here, with a QR code or a code for your phone.",
     ],
   },
   /// How to send the first message; `account` is the channel's name at the messenger, perhaps empty.
@@ -163,14 +163,42 @@ export const channelsEn = {
     wappi: () => "From another phone write “Hello” to the connected number.",
   },
   risk: {
-    wappiTitle: "This is not an official connection",
-    wappi: "Wappi signs in to your WhatsApp as a linked device. WhatsApp does not approve of that and may block the " +
-      "number, above all after bulk messages. Connect a number that you can afford to lose.",
-    wappiAccept: "I understand that the number may be blocked",
-    wappiRequired: "Confirm this to continue.",
+    title: "This is not an official connection",
+    accept: "I understand that the number may be blocked",
+    required: "Confirm this to continue.",
     maxTitle: "Who can connect MAX",
-    max: "Only verified organisations can have bots on MAX, and each bot is checked before it starts. Without such " +
-      "an organisation connect MAX through Wappi.",
+    max:
+      "Only verified Russian organisations can have bots on MAX, and each bot is checked before it starts. Without " +
+      "such an organisation connect MAX through Wappi.",
+    maxTrust:
+      "MAX's address is certified by the Russian Trusted Root CA, which systems do not trust. Whoever runs this " +
+      "server gets its certificates as a PEM file and starts the server with this option, which trusts them for MAX alone:",
+  },
+  signIn: {
+    title: (name: string) => `Sign in: ${name}`,
+    again: "Sign in again",
+    needed: "the account has to be signed in",
+    asking: "Asking the messenger…",
+    scan: "Open the messenger on your phone, go to linked devices and scan this code.",
+    pictureAlt: "QR code to sign in with",
+    renewsIn: (seconds: number) => `A new code comes in ${seconds} s.`,
+    renewing: "A new code is coming…",
+    enterOnPhone: "In the messenger on your phone, under linked devices, choose to link with a phone number and enter:",
+    validFor: (seconds: number) => `Good for ${seconds} s more.`,
+    checking: "Checking…",
+    phone: "Phone number of the account",
+    phoneHint: "With the country code, such as 77010000001. Not for MAX.",
+    getCode: "Get a code",
+    code: "Code from the messenger",
+    codeHint: "The messenger has sent it to the account. It is not stored.",
+    password: "Password of the account",
+    passwordHint: "The second password (cloud password) of the account. It is not stored.",
+    send: "Continue",
+    byPhone: "By phone number instead",
+    byPicture: "By QR code instead",
+    newPicture: "New QR code",
+    failed: "That did not work.",
+    done: "Signed in.",
   },
   appearance: {
     title: "Title",
