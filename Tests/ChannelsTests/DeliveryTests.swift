@@ -53,7 +53,7 @@ struct DeliveryTests {
         try await world.storage.delete(MediaKeeper.object(file.id, account))
         #expect(try await world.run(message) == .failed)
         #expect(world.egress.requests.withLock { $0.isEmpty })
-        #expect(world.sink.events(of: MessageDeliveryChanged.self).last?.failureCode == "plugin_fault")
+        #expect(world.sink.events(of: MessageDeliveryChanged.self).last?.failureCode == "file_gone")
     }
 
     @Test(arguments: TestEngine.all) func `a fence never goes back`(engine: TestEngine) async throws {

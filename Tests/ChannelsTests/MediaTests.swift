@@ -88,9 +88,18 @@ struct MediaTests {
         #expect(try await again.keeper.files([other], of: again.account)[other]?.state == .stored)
 
         let never = try await World(.sqlite)
-        let (third, _) = try await received(never, Array(repeating: (404, []), count: 9))
+        let (third, _) = try await received(never, Array(repeating: (503, []), count: 9))
         #expect(try await never.keeper.files([third], of: never.account)[third]?.state == .failed)
         #expect(never.sink.jobs(of: FetchMediaJob.self).count == 6)
+    }
+
+    /// Nobody waits an hour to hear that the provider has deleted a file.
+    @Test(arguments: [([404, 404], 2), ([410], 1)])
+    func `what the provider no longer has is given up at once`(statuses: [Int], tries: Int) async throws {
+        let world = try await World(.sqlite)
+        let (id, _) = try await received(world, statuses.map { ($0, []) })
+        #expect(try await world.keeper.files([id], of: world.account)[id]?.state == .failed)
+        #expect(world.sink.jobs(of: FetchMediaJob.self).count == tries)
     }
 
     /// Any part can be read alone, whatever the length; a piece that was exchanged or cut off is noticed.

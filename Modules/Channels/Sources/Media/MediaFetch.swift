@@ -70,8 +70,10 @@ struct MediaFetch: Sendable {
             if case .tooLarge = error.reason { return try await settle(row, .tooLarge, context) }
             if case .blocked = error.reason { return try await settle(row, .failed, context) }
             try await again(job, row, context)
-        } catch is RefusedFile {
-            try await again(job, row, context)
+        } catch let refusal as RefusedFile {
+            // A new file may not be there for a moment. What is missing twice is gone; anything else may be the provider's bad hour.
+            let isGone = (refusal.status == 404 && job.round > 0) || refusal.status == 410
+            if isGone { try await settle(row, .failed, context) } else { try await again(job, row, context) }
         } catch let fault as PluginFault {
             logger.error("a plugin failed to find a file", metadata: ["channel": "\(channel.id)", "fault": "\(fault)"])
             try await again(job, row, context)

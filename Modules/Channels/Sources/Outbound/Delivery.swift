@@ -50,10 +50,14 @@ struct Delivery: Sendable {
         }
         // One that was found half sent is settled first: an echo of it may be waiting for that.
         guard channel.row.state == .active || row.status == .sending else { throw JobDeferred(by: .seconds(30)) }
-        guard let action = try await contents.action(for: row, account) else {
+        let action: OutboundAction?
+        do { action = try await contents.action(for: row, account) } catch is FileGone {
+            return try await endWithoutFile(row, hasLeft: row.status == .sending, context)
+        }
+        guard let action else {
             return try await end(
                 row, row.status == .sending ? .uncertain : .failed, context, code: "erased",
-                reason: "The message, its file or its customer was deleted.")
+                reason: "The message or its customer was deleted.")
         }
         if row.status != .sending, channel.row.mode != "none", let wait = limiter.delay(channel, thread: action.thread) {
             throw JobDeferred(by: wait)
@@ -90,6 +94,8 @@ struct Delivery: Sendable {
             }
         } catch Problem.staleTurn {
             return try await drop(row, context)
+        } catch is FileGone {
+            return try await endWithoutFile(row, hasLeft: hasLeft.load(ordering: .relaxed), context)
         } catch let error as BlockedAddress {
             return try await end(row, .failed, context, code: "blocked_address", reason: error.description)
         } catch let fault as PluginFault {
@@ -164,6 +170,12 @@ struct Delivery: Sendable {
                 .queued, of: id, account: account, externalIDs: ids, pluginState: failure.resume?.text,
                 failureCode: failure.reason.code, countingAttempt: true, at: now)
         }
+    }
+
+    private func endWithoutFile(_ row: OutboundStore.Row, hasLeft: Bool, _ context: JobContext) async throws {
+        try await end(
+            row, hasLeft ? .uncertain : .failed, context, code: "file_gone",
+            reason: "The file of this message is no longer there. Attach it again.")
     }
 
     /// A bot's message that a person overtook: it never leaves.

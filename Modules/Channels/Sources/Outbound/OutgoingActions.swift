@@ -10,24 +10,25 @@ struct OutgoingActions: Sendable {
     let media: MediaKeeper
     let links: FileLinks
 
-    /// Nil when the message was deleted or the person it is for was erased.
+    /// Nil when the message was deleted or the person it is for was erased. Throws `FileGone`.
     func action(for row: OutboundStore.Row, _ account: AccountID) async throws -> OutboundAction? {
         let content: OutgoingContent?, thread: String
         do {
             thread = try await AddressSeal.open(row.message.address, vault: vault, account: account)
             content = try await contents.content(of: row.message.id, conversation: row.message.conversation, account: account)
         } catch VaultError.keyDestroyed { return nil }
-        guard let content, let kind = try await kind(content, account) else { return nil }
+        guard let content else { return nil }
+        let kind = try await kind(content, account)
         return OutboundAction(
             thread: thread, correlation: row.message.id.description, author: row.message.author == .bot ? .bot : .person,
             lastInboundAt: content.lastInboundAt, kind: kind)
     }
 
-    private func kind(_ content: OutgoingContent, _ account: AccountID) async throws -> OutboundAction.Kind? {
+    private func kind(_ content: OutgoingContent, _ account: AccountID) async throws -> OutboundAction.Kind {
         guard let id = content.file else { return .text(OutboundText(content.text)) }
         guard let file = try await media.files([id], of: account)[id], file.state == .stored,
             let kind = MessageAttachment.Kind(rawValue: file.kind)
-        else { return nil }
+        else { throw FileGone() }
         return .media(
             OutboundMedia(
                 kind: kind, file: id.description, name: file.name, mimeType: file.mime, size: file.size,

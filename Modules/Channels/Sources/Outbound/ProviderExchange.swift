@@ -99,7 +99,8 @@ struct ProviderExchange: Sendable {
         let rendered = try Self.rendered(request, in: channel)
         var contents: [String: [UInt8]] = [:]
         for reference in rendered.fileReferences where reference == operation.file {
-            contents[reference] = try await files?(reference, channel.account)
+            guard let bytes = try await files?(reference, channel.account) else { throw FileGone() }
+            contents[reference] = bytes
         }
         return try rendered.egress(purpose: .channel(channel.row.kind), account: channel.account, files: contents)
     }
@@ -131,6 +132,9 @@ extension ChannelOperation {
 struct RefusedFile: Error {
     let status: Int
 }
+
+/// The file of an outgoing message is no longer here.
+struct FileGone: Error {}
 
 /// The channel's address leads somewhere the product does not go.
 struct BlockedAddress: Error, CustomStringConvertible {

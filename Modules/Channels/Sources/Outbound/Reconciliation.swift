@@ -40,12 +40,17 @@ struct Reconciliation: Sendable {
     /// A customer has gone on by then: repeating an answer that is older surprises more than it helps.
     private static let longestUseful = Duration.seconds(600)
 
+    /// A message whose file is gone cannot be sent again: it stays uncertain.
+    private func action(for row: OutboundStore.Row, _ account: AccountID) async throws -> OutboundAction? {
+        do { return try await contents.action(for: row, account) } catch is FileGone { return nil }
+    }
+
     func run(_ job: ReconcileJob, _ context: JobContext) async throws {
         let account = context.job.account
         let row = try await database.read(in: account) { try OutboundStore(transaction: $0).find(job.message, of: account) }
         guard let row, row.status == .uncertain, row.attempts == job.attempt,
             let channel = try await channels.channel(row.message.channel, of: account),
-            let action = try await contents.action(for: row, account)
+            let action = try await action(for: row, account)
         else { return try await context.complete { _ in } }
         guard channel.row.state == .active else { throw JobDeferred(by: .seconds(60)) }
         let ending: ProviderExchange.Ending
