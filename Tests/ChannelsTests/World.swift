@@ -48,7 +48,7 @@ struct World: Sendable {
         vault = try Vault.forTests()
         folder = try TemporaryFolder()
         storage = try FolderStorage(root: folder.url.appending(path: "files").path, time: time)
-        let drivers = try DriverRegistry([self.driver])
+        let drivers = try DriverRegistry([self.driver, PagesDriver(kind: "pages"), PagesDriver(kind: "pictures")])
         channels = OpenChannels(database: database, vault: vault, drivers: drivers, time: time)
         turns = ChannelTurns(database: database, time: time)
         let exchange = ProviderExchange(

@@ -177,6 +177,81 @@ class MetaContract(ChannelContract):
             assert not result["ok"] and word in result["problem"].lower(), result
 
 
+class TestOneAppForAll:
+    """An app has one address for all its Pages and Instagram accounts."""
+
+    @pytest.fixture
+    def app(self, graph_api, quiet):
+        app = App()
+
+        def connect(kind, account=quiet, **settings):
+            endpoint = graph_api.account(kind, app)
+            return Channel(account, endpoint, {"api_base": graph_api.url, "access_token": endpoint.token, "app_secret": app.secret, "app_id": app.id, **settings})
+        app.connect = connect
+        return app
+
+    @staticmethod
+    def batch(*items):
+        """One delivery with entries of several accounts of one kind."""
+        first = items[0][0].endpoint
+        body = first.batch([])
+        for channel, update in items:
+            body["entry"] += channel.endpoint.batch([update])["entry"]
+        return first.signed(body)
+
+    def test_each_page_has_its_own_conversations(self, app):
+        first, second, instagram = app.connect("facebook"), app.connect("facebook"), app.connect("instagram")
+        assert first.path == second.path == instagram.path
+        assert sorted(second.show()["shared_with"]) == sorted([first.made["name"], instagram.made["name"]])
+        assert app.callbacks["page"]["url"] == app.callbacks["instagram"]["url"] == first.url
+        aigul, boris, dana = first.customer(), second.customer(), instagram.customer()
+        both = self.batch((first, aigul.message("Первой странице")), (second, boris.message("Второй странице")), (first, aigul.message("И ещё")))
+        assert [both.post() for _ in range(3)] == [200, 200, 200]
+        assert instagram.deliver(dana.message("Аккаунту")) == 200
+        first.shows("Первой странице", "И ещё")
+        second.shows("Второй странице")
+        instagram.shows("Аккаунту")
+        for channel in (first, second, instagram):
+            channel.reply("Ответ")
+            [sent] = channel.endpoint.wait(1)
+            assert sent["text"] == "Ответ"
+
+    def test_the_address_outlives_the_channel_it_was_made_for(self, app, quiet):
+        first, second = app.connect("facebook"), app.connect("facebook")
+        quiet.owner.delete(f"/api/v1/channels/{first.id}").ok(204)
+        second.say(second.customer(), "Вы ещё здесь?")
+        second.shows("Вы ещё здесь?")
+        assert second.show()["shared_with"] == []
+        assert app.handshake(second.url, app.callbacks["page"]["verify_token"])[0] == 200
+
+    def test_a_page_that_nobody_connected_is_acknowledged_and_not_stored(self, app, graph_api):
+        channel, nobody = app.connect("facebook"), graph_api.account("facebook", app)
+        stranger = nobody.signed(nobody.batch([nobody.customer().message("Никому")]))
+        before = skipped(channel)
+        assert stranger.post() == 200
+        assert skipped(channel) == before + 1
+        channel.say(channel.customer(), "Своей странице")
+        channel.shows("Своей странице")
+        assert len(channel.conversations()) == 1
+
+    def test_another_accounts_page_of_the_same_app_hears_nothing(self, app, account):
+        mine = app.connect("facebook")
+        theirs = app.connect("facebook", account)
+        assert theirs.path != mine.path
+        update = theirs.customer().message("Чужое")
+        body = theirs.endpoint.batch([update])
+        content = json.dumps(body).encode()
+        stray = Delivery.of(mine.url, body, ascii_only=True).altered(content=content).with_headers(X_Hub_Signature_256=app.signature(content))
+        assert stray.post() == 200
+        stays(lambda: not mine.conversations() and not theirs.conversations(), 0.5, "the other account's event went nowhere")
+
+
+def skipped(channel) -> float:
+    """How many events the server has acknowledged for addresses that nobody connected."""
+    lines = channel.account.server.client().get("/metrics").text.splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("sevensales_webhook_skipped_events_total") and 'reason="unclaimed"' in line)
+
+
 class TestFacebook(MetaContract):
     kind = "facebook"
     text_limit = 2000

@@ -231,17 +231,21 @@ struct EventTests {
     }
 
     @Test(arguments: Loading.allCases)
-    func `another account of the app is left aside and noticed once`(loading: Loading) async throws {
+    func `events of every account of the app say whose they are`(loading: Loading) async throws {
         let driver = try loading.facebook
-        let elsewhere = ["account_id": "555"]
-        let first = try await driver.events(webhook(#""message":{"mid":"m1","text":"a"}"#), memory: elsewhere)
-        let second = try await driver.events(
-            webhook(#""message":{"mid":"m2","text":"b"}"#, timestamp: "1781510400999"), memory: elsewhere)
-        guard case .notice(let notice) = first.first?.kind else { throw Unexpected("no notice") }
-        #expect(notice.reason.code == "other-account")
-        #expect(first.map(\.id) == ["foreign:\(pageID)"])
-        #expect(second.map(\.id) == ["foreign:\(pageID)"])
-        #expect(try await driver.events(webhook(#""message":{"mid":"m1","text":"a"}"#), memory: [:]).map(\.id) == ["message:m1"])
+        let body = webhook(#""message":{"mid":"m1","text":"a"}"#)
+        for memory in [["account_id": "555"], [:], ["account_id": pageID]] {
+            let events = try await driver.events(body, memory: memory)
+            #expect(events.map(\.id) == ["message:m1"] && events.map(\.account) == [pageID])
+        }
+        // An echo tells the account by its sender, also when the channel that reads it is another.
+        let echo = webhook(#""message":{"mid":"m2","is_echo":true,"text":"b"}"#, isEcho: true)
+        let echoed = try await driver.events(echo, memory: ["account_id": "555"])
+        #expect(echoed.map(\.account) == [pageID] && echoed.map(\.thread) == [psid])
+        for plugin in [driver, try loading.instagram] {
+            let shared = try #require(plugin.description.sharedHook)
+            #expect(shared == SharedHook(family: "meta", secret: "app_secret", accounts: ["account_id", "account_alias"]))
+        }
         let aliased = try await loading.instagram.events(
             webhook(#""message":{"mid":"m1","text":"a"}"#, .instagramLogin), .instagramLogin,
             memory: ["account_id": "555", "account_alias": instagramID])

@@ -26,6 +26,8 @@ package struct ChannelAdministration: Sendable {
         package let state: String
         package let problem: String?
         package let webhookPath: String?
+        /// Names of the other channels that the provider reaches by the same address: those of the same app.
+        package var sharedWith: [String] = []
         package let publicKey: String?
         package let lastInboundAt: Instant?
         package let createdAt: Instant
@@ -83,10 +85,8 @@ package struct ChannelAdministration: Sendable {
             throw Problem.invalid(field: "risk_accepted", "must be true, for whoever knows this: \(risk?.english ?? "")")
         }
         let name = try Self.checkedName(name)
-        let isWebChat = driver.description.isWebChat
-        var settings = ChannelSettings(
-            route: try Token(prefix: isWebChat ? ChannelSettings.webChatPrefix : "").text, plain: [:], secrets: [:],
-            webChat: isWebChat ? WebChatSettings() : nil)
+        let relatives = mode == "webhook" ? try await sameApp(driver.description, given, account) : []
+        var settings = try Self.fresh(driver.description, sharing: relatives.first?.settings)
         let looks = try Self.merge(given, into: &settings, description: driver.description, isNew: true)
         try settings.change(webChat: change, looks: looks)
         let key = try await vault.accountKey(account)
@@ -106,6 +106,7 @@ package struct ChannelAdministration: Sendable {
         }
         let made = driver.description.settings.filter { $0.isGenerated && $0.isSecret }
         var view = view(row, settings)
+        view.sharedWith = relatives.filter { $0.settings.route == settings.route }.map(\.row.name)
         view.generated = made.reduce(into: [:]) { $0[$1.name] = settings.secrets[$1.name] }
         return (view, made.first.flatMap { settings.secrets[$0.name] })
     }
@@ -117,11 +118,46 @@ package struct ChannelAdministration: Sendable {
             return (try store.all(of: account), try store.backlogs(of: account, failedSince: weekAgo))
         }
         let key = try await vault.accountKey(account)
-        return try rows.map { row in
-            view(
-                row, try ChannelSettings.open(row.settings, by: key, channel: row.id, account: account),
-                backlogs[row.id] ?? ChannelBacklog())
+        let opened = try rows.map { row in
+            (row, try ChannelSettings.open(row.settings, by: key, channel: row.id, account: account))
         }
+        let names = Dictionary(grouping: opened, by: \.1.route)
+        return opened.map { row, settings in
+            var view = view(row, settings, backlogs[row.id] ?? ChannelBacklog())
+            view.sharedWith = (names[settings.route] ?? []).filter { $0.0.id != row.id }.map(\.0.name)
+            return view
+        }
+    }
+
+    /// The account's channels that are of the same app at the provider, the oldest first: it has one address for all of them.
+    private func sameApp(
+        _ description: ChannelDescription, _ given: [String: String], _ account: AccountID
+    ) async throws -> [OpenChannel] {
+        guard let shared = description.sharedHook, let secret = given[shared.secret], !secret.isEmpty else { return [] }
+        let rows = try await database.read(in: account) { try ChannelStore(transaction: $0).all(of: account) }
+        var found: [OpenChannel] = []
+        for row in rows where row.mode == "webhook" {
+            guard let other = drivers[row.kind]?.description.sharedHook, other.family == shared.family,
+                let channel = try await channels.open(row), channel.settings.secrets[other.secret] == secret
+            else { continue }
+            found.append(channel)
+        }
+        return found
+    }
+
+    /// A channel's settings before anybody entered something. One that shares a hook has its address and what was made up to prove it.
+    private static func fresh(
+        _ description: ChannelDescription, sharing other: ChannelSettings?
+    ) throws -> ChannelSettings {
+        guard let other else {
+            let isWebChat = description.isWebChat
+            return ChannelSettings(
+                route: try Token(prefix: isWebChat ? ChannelSettings.webChatPrefix : "").text, plain: [:], secrets: [:],
+                webChat: isWebChat ? WebChatSettings() : nil)
+        }
+        let made = description.settings.filter { $0.isGenerated && $0.isVerificationKey }.map(\.name)
+        return ChannelSettings(
+            route: other.route, plain: [:], secrets: other.secrets.filter { made.contains($0.key) }, webChat: nil)
     }
 
     func change(
@@ -231,6 +267,8 @@ package struct ChannelAdministration: Sendable {
         let fields = Dictionary(description.settings.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var looks: [String: String] = [:]
         for (name, value) in given {
+            // What was made up stays when a form sends it empty.
+            if value.isEmpty, fields[name]?.isGenerated == true { continue }
             guard value.utf8.count <= 4_096 else { throw Problem.invalid(field: "settings.\(name)", "at most 4096 bytes") }
             if let field = fields[name] {
                 if field.isSecret { settings.secrets[name] = value } else { settings.plain[name] = value }
@@ -245,7 +283,8 @@ package struct ChannelAdministration: Sendable {
         }
         for field in description.settings where isNew {
             let value = field.isSecret ? settings.secrets[field.name] : settings.plain[field.name]
-            if value == nil, field.isGenerated { settings.secrets[field.name] = try Token().text }
+            // A form sends what was left empty as "".
+            if value?.isEmpty ?? true, field.isGenerated { settings.secrets[field.name] = try Token().text }
             if value?.isEmpty ?? true, field.isRequired, !field.isGenerated {
                 throw Problem.invalid(field: "settings.\(field.name)", "is required")
             }

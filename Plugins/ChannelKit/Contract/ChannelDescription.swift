@@ -16,18 +16,42 @@ public struct ChannelDescription: Sendable {
     public var signIn: [SignInMethod] = []
     /// What connecting may cost the owner: they accept it before, and the host records who did and when.
     public var risk: LocalizedText?
+    /// Nil when each channel has a hook of its own.
+    public var sharedHook: SharedHook?
     public var capabilities: ChannelCapabilities
 
     public init(
         kind: String, title: LocalizedText, modes: [ChannelMode], settings: [SettingField] = [], hosts: [String] = [],
         webhookHeaders: [String] = [], webhookBytes: Int64? = nil, signIn: [SignInMethod] = [], risk: LocalizedText? = nil,
-        capabilities: ChannelCapabilities
+        sharedHook: SharedHook? = nil, capabilities: ChannelCapabilities
     ) {
         (self.kind, self.title, self.modes, self.settings) = (kind, title, modes, settings)
-        (self.signIn, self.risk) = (signIn, risk)
-        (self.hosts, self.webhookHeaders, self.webhookBytes, self.capabilities) = (
-            hosts, webhookHeaders, webhookBytes, capabilities
-        )
+        (self.hosts, self.webhookHeaders, self.webhookBytes) = (hosts, webhookHeaders, webhookBytes)
+        (self.signIn, self.risk, self.sharedHook, self.capabilities) = (signIn, risk, sharedHook, capabilities)
+    }
+}
+
+/// One hook for several channels, where the provider knows one address for an app, whatever accounts the app serves.
+///
+/// `parse` returns the events of every account, each with its `InboundEvent.account`; the host gives a channel those of its own.
+public struct SharedHook: Sendable {
+    /// Kinds of the same family share hooks: 1–32 of `a-z0-9-`.
+    public var family: String
+    /// The verification key that the channels of one app have in common.
+    public var secret: String
+    /// Names of the remembered values that hold the channel's accounts.
+    public var accounts: [String]
+
+    public init(family: String, secret: String, accounts: [String]) {
+        (self.family, self.secret, self.accounts) = (family, secret, accounts)
+    }
+
+    var wire: JSON.Object {
+        var object = JSON.Object(reserving: 3)
+        object.add("family", family)
+        object.add("secret", secret)
+        object.add("accounts", .array(accounts.map(JSON.string)))
+        return object
     }
 }
 

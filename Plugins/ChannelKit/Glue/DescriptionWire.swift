@@ -7,6 +7,7 @@ extension ChannelDescription {
         object.add("settings", .array(settings.map { .object($0.wire) }))
         object.add("hosts", .array(hosts.map(JSON.string)))
         object.add("webhookBytes", webhookBytes)
+        object.add("sharedHook", sharedHook?.wire)
         object.add("webhookHeaders", .array(webhookHeaders.map(JSON.string)))
         if !signIn.isEmpty { object.add("signIn", .array(signIn.map { .string($0.rawValue) })) }
         object.add("risk", risk?.wire)

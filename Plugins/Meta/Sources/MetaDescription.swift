@@ -5,7 +5,8 @@ extension ChannelDescription {
         kind: "facebook",
         title: LocalizedText(en: "Facebook Messenger", ru: "Мессенджер Facebook", kk: "Facebook мессенджері"), modes: [.webhook],
         settings: [.pageToken, .appSecret, .verifyToken, .appID, .humanAgent, .apiVersion, .apiBase],
-        hosts: ["graph.facebook.com"], webhookHeaders: [WebhookCheck.header], capabilities: .messenger)
+        hosts: ["graph.facebook.com"], webhookHeaders: [WebhookCheck.header],
+        sharedHook: .metaApp, capabilities: .messenger)
 
     static let instagram = ChannelDescription(
         kind: "instagram",
@@ -15,7 +16,14 @@ extension ChannelDescription {
             .instagramToken, .throughPage, .appSecret, .instagramAppSecret, .verifyToken, .appID, .humanAgent, .apiVersion,
             .apiBase,
         ],
-        hosts: ["graph.facebook.com", "graph.instagram.com"], webhookHeaders: [WebhookCheck.header], capabilities: .instagram)
+        hosts: ["graph.facebook.com", "graph.instagram.com"], webhookHeaders: [WebhookCheck.header],
+        sharedHook: .metaApp, capabilities: .instagram)
+}
+
+extension SharedHook {
+    /// An app has one address for all its Pages and Instagram accounts.
+    fileprivate static let metaApp = SharedHook(
+        family: "meta", secret: Setting.appSecret, accounts: [Memory.account, Memory.accountAlias])
 }
 
 extension ChannelCapabilities {

@@ -94,6 +94,8 @@ export interface Channel {
   state: "active" | "paused" | "failed";
   problem: string | null;
   webhook_path: string | null;
+  /// Names of the other channels of the same app: the messenger reaches all of them by this address.
+  shared_with?: string[];
   /// Secrets that were made up, for pasting where the messenger asks for them; only in the answer to connecting.
   generated?: Record<string, string> | null;
   public_key: string | null;

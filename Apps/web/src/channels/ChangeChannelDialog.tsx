@@ -11,6 +11,7 @@ import { toast } from "../ui/Toasts.tsx";
 import { useAction } from "../ui/useAction.ts";
 import { changedSettings } from "./kinds.ts";
 import { isMissing, SettingFields } from "./SettingFields.tsx";
+import { SharedHookNote } from "./SharedHookNote.tsx";
 
 interface ChangeChannelDialogProps {
   channel: Channel;
@@ -66,6 +67,7 @@ export function ChangeChannelDialog({ channel, kind, onClose, onSaved }: ChangeC
               value={location.origin + channel.webhook_path}
               data-testid="channel-webhook"
             />
+            <SharedHookNote channel={channel} />
           </div>
         )}
         {problem && <ProblemNotice problem={problem} />}

@@ -8,6 +8,7 @@ import { toast } from "../ui/Toasts.tsx";
 import { Arrival } from "./Arrival.tsx";
 import { InstallSnippet } from "./InstallSnippet.tsx";
 import { mustPaste } from "./kinds.ts";
+import { SharedHookNote } from "./SharedHookNote.tsx";
 
 interface ConnectDoneProps {
   channel: Channel;
@@ -34,6 +35,7 @@ export function ConnectDone({ channel, receives, onClose }: ConnectDoneProps) {
   const hint = (hints[channel.kind] ?? t.channels.tryHints.other)(account);
   return (
     <div className="stack" data-testid="connect-done">
+      {!mustPaste(channel, receives) && <SharedHookNote channel={channel} />}
       {mustPaste(channel, receives) && (
         <div className="guide">
           <h3>{words.pasteTitle}</h3>
@@ -43,6 +45,7 @@ export function ConnectDone({ channel, receives, onClose }: ConnectDoneProps) {
             value={location.origin + channel.webhook_path}
             data-testid="done-webhook"
           />
+          <SharedHookNote channel={channel} />
           {channel.generated?.verify_token
             ? (
               <>

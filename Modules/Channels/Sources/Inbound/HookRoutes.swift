@@ -36,37 +36,69 @@ struct HookRoutes: Sendable {
     }
 
     private func receive(_ call: Call) async throws -> Reply {
-        guard let channel = try await channels.channel(route: try call.parameter("route")), channel.row.mode != "none" else {
-            throw Problem.notFound
-        }
-        let context = channel.context(at: time.now())
+        let route = try call.parameter("route")
+        let hook = try await channels.hook(route: route)
+        guard let mode = hook.first?.row.mode, mode != "none" else { throw Problem.notFound }
         let request = WebhookRequest(
             method: call.method.rawValue, query: call.queryItems.map { NameValue($0.name, $0.value) },
             headers: call.headers.map { NameValue($0.name.rawName, $0.value) }, body: call.body)
-        if case .rejected(let answer) = try await plugin(channel, { try await $0.verify(request, in: context) }) {
-            Counter(label: "sevensales_webhook_rejected_total", dimensions: [("kind", channel.row.kind)]).increment()
-            // A provider is told nothing about why; what it must know of the protocol is in the plugin's own answer.
-            throw answer.status == 401 || answer.status == 403 ? Problem.unauthenticated : Problem.notFound
+        var (delivery, shares) = try await read(request, hook)
+        if shares.unclaimed > 0 {
+            // A channel that was connected a moment ago has its address now.
+            (delivery, shares) = try await read(request, try await channels.hook(route: route, isFresh: true))
         }
-        let parsed: ParsedWebhook
-        do { parsed = try await plugin(channel) { try await $0.parse(request, in: context) } } catch PluginFault.badBody(
-            let reason)
-        {
+        guard delivery.proven.contains(where: { $0.row.state != .paused }) else {
+            throw Problem.unavailable("This channel is paused.")
+        }
+        try await accept(shares, body: call.body)
+        failpoint("inbox.ack.before_write")
+        return Reply(
+            status: HTTPResponse.Status(code: shares.answer.status), headers: [.contentType: shares.answer.contentType],
+            body: .bytes(Array(shares.answer.body.utf8)))
+    }
+
+    private func read(
+        _ request: WebhookRequest, _ hook: [OpenChannel]
+    ) async throws -> (HookDelivery, HookDelivery.Shares) {
+        let delivery = try await HookDelivery(request, to: hook, at: time.now())
+        guard !delivery.proven.isEmpty else {
+            let kind = hook.first?.row.kind ?? ""
+            Counter(label: "sevensales_webhook_rejected_total", dimensions: [("kind", kind)]).increment()
+            // A provider is told nothing about why; what it must know of the protocol is in the plugin's own answer.
+            let isForged = delivery.refusal.map { $0.status == 401 || $0.status == 403 } ?? true
+            throw isForged ? Problem.unauthenticated : Problem.notFound
+        }
+        do { return (delivery, try await delivery.shares()) } catch PluginFault.badBody(let reason) {
             throw Problem.malformed(reason)
         } catch PluginFault.malformedAnswer(let field) {
             // The provider sent a value that the contract between host and plugin does not allow: storing it would help nobody.
             throw Problem.malformed("\(field) is not acceptable")
         }
-        guard channel.row.state != .paused else { throw Problem.unavailable("This channel is paused.") }
-        if !parsed.events.isEmpty || !parsed.remember.isEmpty {
-            try await intake.accept(
-                parsed.events, body: call.body.count > Self.keptBody ? nil : call.body, in: channel,
-                extra: try await remembering(parsed.remember, channel))
+    }
+
+    /// All of it in one transaction, so that a repeated delivery finds all or nothing.
+    private func accept(_ shares: HookDelivery.Shares, body: [UInt8]) async throws {
+        // A provider that is refused drops the whole app after a while: one paused channel must not silence the others.
+        let active = shares.parts.filter { $0.channel.row.state != .paused }
+        let paused = shares.parts.filter { $0.channel.row.state == .paused }.map(\.events.count).reduce(0, +)
+        Self.count(shares.unclaimed, "unclaimed")
+        Self.count(paused, "paused")
+        // A body that also has somebody else's events is nobody's to keep.
+        let isWhole = shares.parts.count == 1 && shares.unclaimed == 0 && body.count <= Self.keptBody
+        var arrivals: [Intake.Arrival] = []
+        for share in active {
+            arrivals.append(
+                Intake.Arrival(
+                    channel: share.channel, events: share.events, body: isWhole ? body : nil,
+                    extra: try await remembering(share.remember, share.channel)))
         }
-        failpoint("inbox.ack.before_write")
-        return Reply(
-            status: HTTPResponse.Status(code: parsed.answer.status), headers: [.contentType: parsed.answer.contentType],
-            body: .bytes(Array(parsed.answer.body.utf8)))
+        try await intake.accept(arrivals)
+    }
+
+    /// What was acknowledged and not stored.
+    private static func count(_ events: Int, _ reason: String) {
+        guard events > 0 else { return }
+        Counter(label: "sevensales_webhook_skipped_events_total", dimensions: [("reason", reason)]).increment(by: Int64(events))
     }
 
     private func remembering(

@@ -11,15 +11,44 @@ struct Intake: Sendable {
     let vault: Vault
     let time: any TimeSource
 
-    /// Returns after the commit. Events the channel had already are skipped. `extra` joins the transaction.
-    ///
-    /// Content is sealed under the key of the person it comes from. A raw body with several people's events is not kept: it could not be
-    /// made unreadable for one of them alone.
+    /// What came for one channel.
+    struct Arrival: Sendable {
+        let channel: OpenChannel
+        let events: [PluginHost.InboundEvent]
+        /// As it was delivered; nil when it is not to be kept.
+        var body: [UInt8]?
+        /// Joins the transaction.
+        var extra: (@Sendable (any SQLTransaction) throws -> Void)?
+    }
+
+    /// As `accept` of several.
     func accept(
         _ events: [PluginHost.InboundEvent], body: [UInt8]?, in channel: OpenChannel,
         extra: (@Sendable (any SQLTransaction) throws -> Void)? = nil
     ) async throws {
+        try await accept([Arrival(channel: channel, events: events, body: body, extra: extra)])
+    }
+
+    /// Takes in what came for channels of one account, all or nothing. Returns after the commit. Events a channel had already are skipped.
+    ///
+    /// Content is sealed under the key of the person it comes from. A raw body with several people's events is not kept: it could not be
+    /// made unreadable for one of them alone.
+    func accept(_ arrivals: [Arrival]) async throws {
+        let arrivals = arrivals.filter { !$0.events.isEmpty || $0.extra != nil }
+        guard let account = arrivals.first?.channel.account else { return }
+        guard arrivals.allSatisfy({ $0.channel.account == account }) else { throw Problem.notFound }
+        var writes: [@Sendable (any SQLTransaction) throws -> Void] = []
+        // Always in this order, so that two deliveries at once do not wait for each other's channels.
+        for arrival in arrivals.sorted(by: { $0.channel.id < $1.channel.id }) { writes.append(try await prepared(arrival)) }
+        failpoint("inbox.raw.before_commit")
+        try await database.write(in: account) { [writes] transaction in for write in writes { try write(transaction) } }
+        failpoint("inbox.raw.after_commit")
+    }
+
+    /// Seals what came and returns the transaction's body.
+    private func prepared(_ arrival: Arrival) async throws -> @Sendable (any SQLTransaction) throws -> Void {
         let now = time.now()
+        let (events, channel, body, extra) = (arrival.events, arrival.channel, arrival.body, arrival.extra)
         let (account, id) = (channel.account, channel.id)
         var rows: [InboxStore.EventRow] = []
         var files: [Identifier<InboundSubject>: [MediaStore.Row]] = [:]
@@ -45,8 +74,7 @@ struct Intake: Sendable {
             })
         // To the minute is enough for people, and spares a busy channel's row a write with every message.
         let isNoted = !events.isEmpty && (channel.row.lastInboundAt.map { now.duration(since: $0) > .seconds(60) } ?? true)
-        failpoint("inbox.raw.before_commit")
-        try await database.write(in: account) { transaction in
+        return { transaction in
             let store = InboxStore(transaction: transaction)
             var fresh = false
             for row in prepared where try store.insert(row) {
@@ -73,7 +101,6 @@ struct Intake: Sendable {
             if isNoted { try ChannelStore(transaction: transaction).touch(id, account: account, at: now) }
             try extra?(transaction)
         }
-        failpoint("inbox.raw.after_commit")
     }
 
     /// What concerns the channel as a whole goes to its card, not to a conversation.

@@ -29,9 +29,11 @@ struct ChannelStore {
         }
     }
 
-    func find(routeHash: [UInt8]) throws -> ChannelRow? {
-        try transaction.row(
-            "SELECT \(sql: Self.columns) FROM channels_channel WHERE route_hash = \(routeHash)", ChannelRow.init(row:))
+    /// The oldest first; several where the channels of one app share a hook.
+    func find(routeHash: [UInt8]) throws -> [ChannelRow] {
+        try transaction.rows(
+            "SELECT \(sql: Self.columns) FROM channels_channel WHERE route_hash = \(routeHash) ORDER BY id",
+            ChannelRow.init(row:))
     }
 
     func all(of account: AccountID) throws -> [ChannelRow] {

@@ -84,6 +84,10 @@ enum ChannelsSchema {
               PRIMARY KEY (account_id, channel_id)
             ) WITHOUT ROWID
             """),
+        // The channels of one app of a provider have one hook.
+        Migration(
+            "channels.9-shared-hooks", "DROP INDEX channels_channel_route",
+            "CREATE INDEX channels_channel_by_route ON channels_channel (route_hash)"),
     ]
 
     static let dataMap: DataMap = [

@@ -42,6 +42,11 @@ struct OpenChannel: Sendable {
         return copy
     }
 
+    /// The addresses at the provider that are this channel's, where several channels share a hook; none before it was connected.
+    var ownAddresses: [String] {
+        driver.description.sharedHook?.accounts.compactMap { memory.plain[$0] } ?? []
+    }
+
     /// Where the provider delivers; nil for a channel that asks instead.
     func webhookURL(_ publicURL: String) -> String? { row.mode == "webhook" ? "\(publicURL)/hooks/\(settings.route)" : nil }
 
@@ -62,7 +67,7 @@ struct OpenChannel: Sendable {
 /// each time. A change made by another process is seen after that second.
 final class OpenChannels: Sendable {
     private struct Entry {
-        let channel: OpenChannel
+        let channels: [OpenChannel]
         let until: Duration
     }
 
@@ -77,20 +82,44 @@ final class OpenChannels: Sendable {
     }
 
     /// The channel that the last part of a hook's path, or a web chat's key, leads to; nil when none.
-    func channel(route: String) async throws -> OpenChannel? {
+    func channel(route: String) async throws -> OpenChannel? { try await hook(route: route).first }
+
+    /// The channels that a delivery to this hook may be for: those it was made for, the oldest first, then those of the same account
+    /// whose kinds share hooks with theirs. None when nobody has this hook. `isFresh` reads them anew.
+    func hook(route: String, isFresh: Bool = false) async throws -> [OpenChannel] {
         let hash = Digest.sha256(route)
         let now = time.uptime()
-        if let entry = byRoute.withLock({ $0[hash] }), entry.until > now { return entry.channel }
-        let row = try await database.readSystem(.channelRouting) { try ChannelStore(transaction: $0).find(routeHash: hash) }
-        guard let row, let channel = try await open(row) else {
+        if !isFresh, let entry = byRoute.withLock({ $0[hash] }), entry.until > now { return entry.channels }
+        let found = try await opened(
+            database.readSystem(.channelRouting) { try ChannelStore(transaction: $0).find(routeHash: hash) })
+        guard let first = found.first else {
             byRoute.withLock { $0[hash] = nil }
-            return nil
+            return []
         }
+        var channels = found.filter { $0.account == first.account }
+        if first.driver.description.sharedHook != nil { channels += try await relatives(of: first, besides: channels) }
+        let entry = Entry(channels: channels, until: now + .seconds(1))
         byRoute.withLock { table in
             if table.count > 10_000 { table = table.filter { $0.value.until > now } }
-            table[hash] = Entry(channel: channel, until: now + .seconds(1))
+            table[hash] = entry
         }
-        return channel
+        return channels
+    }
+
+    private func relatives(of channel: OpenChannel, besides known: [OpenChannel]) async throws -> [OpenChannel] {
+        let (account, family) = (channel.account, channel.driver.description.sharedHook?.family)
+        let rows = try await database.read(in: account) { try ChannelStore(transaction: $0).all(of: account) }
+        let ids = Set(known.map(\.id))
+        return try await opened(
+            rows.filter { row in
+                row.mode == "webhook" && !ids.contains(row.id) && drivers[row.kind]?.description.sharedHook?.family == family
+            })
+    }
+
+    private func opened(_ rows: [ChannelRow]) async throws -> [OpenChannel] {
+        var channels: [OpenChannel] = []
+        for row in rows { if let channel = try await open(row) { channels.append(channel) } }
+        return channels
     }
 
     func channel(_ id: ChannelID, of account: AccountID) async throws -> OpenChannel? {

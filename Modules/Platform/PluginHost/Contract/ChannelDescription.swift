@@ -42,7 +42,23 @@ package struct ChannelDescription: Hashable, Sendable {
     package let signIn: [SignInMethod]
     /// What connecting may cost the owner: it is shown, and must be accepted.
     package let risk: LocalizedText?
+    /// Nil when each channel has a hook of its own.
+    package var sharedHook: SharedHook? = nil
     package let capabilities: ChannelCapabilities
+}
+
+/// One hook for several channels, where the provider knows one address for an app, whatever accounts the app serves.
+package struct SharedHook: Hashable, Sendable {
+    /// Kinds of the same family share hooks.
+    package let family: String
+    /// The verification key that the channels of one app have in common.
+    package let secret: String
+    /// Names of the remembered values that hold a channel's accounts, as `InboundEvent.account` names them.
+    package let accounts: [String]
+
+    package init(family: String, secret: String, accounts: [String]) {
+        (self.family, self.secret, self.accounts) = (family, secret, accounts)
+    }
 }
 
 /// How a channel's messages reach us.

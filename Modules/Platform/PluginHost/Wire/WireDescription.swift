@@ -21,7 +21,12 @@ extension ChannelDescription {
             return method
         }
         risk = try object.optionalObject("risk").map { value throws(WireError) in try LocalizedText(value) }
+        sharedHook = try object.optionalObject("sharedHook").map { value throws(WireError) in try SharedHook(value) }
         capabilities = try ChannelCapabilities(object.object("capabilities"))
+        if let sharedHook {
+            let isKey = settings.contains { $0.name == sharedHook.secret && $0.isVerificationKey }
+            guard isKey, modes.contains(.webhook) else { throw WireError("sharedHook") }
+        }
     }
 
     private static func isKindByte(_ byte: UInt8) -> Bool {
@@ -29,6 +34,15 @@ extension ChannelDescription {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
         default: false
         }
+    }
+}
+
+extension SharedHook {
+    init(_ object: JSON.Object) throws(WireError) {
+        self.init(
+            family: try object.identifier("family"), secret: try object.identifier("secret"),
+            accounts: try object.texts("accounts", max: 10))
+        guard !accounts.isEmpty else { throw WireError("accounts") }
     }
 }
 

@@ -5,7 +5,7 @@ struct MessagingItem {
     private let object: JSON.Object
     private let transport: Transport
     private let context: ChannelContext
-    /// Our Page or Instagram account.
+    /// The Page or Instagram account of the app that it concerns: the host knows whose channel that is.
     private let account: String
     /// Nil for what concerns the account as a whole.
     private let customer: String?
@@ -26,8 +26,6 @@ struct MessagingItem {
     }
 
     var events: [InboundEvent] {
-        let own = [Memory.account, Memory.accountAlias].compactMap(context.remembered)
-        guard own.isEmpty || own.contains(account) else { return [foreign] }
         for member in object.members {
             guard let value = member.value.object else { continue }
             switch member.key {
@@ -156,11 +154,5 @@ struct MessagingItem {
         }
         let id = Self.key(["policy", account, value["action"]?.string ?? "", moment])
         return InboundEvent(id: id, account: account, thread: nil, at: at, kind: notice)
-    }
-
-    /// An app has one address for all its Pages: what another one gets is not this channel's to show. Said once for each.
-    private var foreign: InboundEvent {
-        InboundEvent(
-            id: Self.key(["foreign", account]), account: account, thread: nil, at: at, kind: .notice(.attention, .otherAccount))
     }
 }

@@ -91,8 +91,4 @@ extension Reason {
         "policy-unblock", en: "Meta lets the Page send messages again.",
         ru: "Meta снова разрешила странице отправлять сообщения.",
         kk: "Meta парақшаға хабарлама жіберуге қайта рұқсат берді.")
-    static let otherAccount = Reason(
-        "other-account", en: "Messages of another account of the same app arrive here. They are left aside.",
-        ru: "Сюда приходят сообщения другого аккаунта того же приложения. Они не показываются.",
-        kk: "Мұнда сол қолданбаның басқа аккаунтының хабарламалары келіп жатыр. Олар көрсетілмейді.")
 }

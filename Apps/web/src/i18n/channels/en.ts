@@ -107,6 +107,9 @@ export const channelsEn = {
     close: "Done",
     pasteTitle: "Tell the messenger where to send messages",
     pasteHint: "Paste this address into Webhooks of your app (Callback URL) and tick “messages”.",
+    sharedHook: (names: string) =>
+      `The same address as for ${names}: an app has one for all its pages and accounts. ` +
+      "If the app calls it already, nothing has to be changed there.",
     pasteVerify: "Verify token",
     pasteVerifyMissing: "It also asks for a verify token. If you do not have it, go back and fill in the App ID: " +
       "then the webhook registers itself.",
