@@ -40,6 +40,13 @@ struct PagesDriver: ChannelDriver {
         if request.method == "GET" {
             return ParsedWebhook(events: [], answer: WebhookAnswer(status: 200, body: "42"), remember: [])
         }
+        if request.path == "delete" {
+            let person = String(decoding: request.body, as: UTF8.self)
+            let event = InboundEvent(
+                id: "erasure:\(person)", thread: nil, at: nil, contact: ContactIdentity(id: person), kind: .erasure)
+            return ParsedWebhook(
+                events: [event], answer: WebhookAnswer(status: 200, body: "{{erasure.address}} {{erasure.code}}"), remember: [])
+        }
         let lines = String(decoding: request.body, as: UTF8.self).split(separator: "\n").map { $0.split(separator: " ") }
         guard lines.first?.first == kind[...] else {
             return ParsedWebhook(events: [], answer: WebhookAnswer(status: 200), remember: [])

@@ -163,16 +163,21 @@ extension World {
 
     /// What the hook of `channel` answers.
     func hook(
-        _ channel: OpenChannel, method: HTTPRequest.Method = .post, query: String = "", body: String = "", signature: String = ""
+        _ channel: OpenChannel, method: HTTPRequest.Method = .post, query: String = "", body: String = "", signature: String = "",
+        purpose: String? = nil
     ) async throws -> (status: Int, text: String) {
-        let routes = HookRoutes(channels: channels, intake: intake, time: time, logger: Logger(label: "test")).routes
-        let route = try #require(routes.first { $0.method == method && $0.path == "/hooks/{route}" })
+        let erasures = Erasures(audit: RecordingAuditTrail(), time: time, publicURL: "https://inbox.example")
+        let routes = HookRoutes(
+            channels: channels, intake: intake, erasures: erasures, time: time, logger: Logger(label: "test")
+        ).routes
+        let path = purpose == nil ? "/hooks/{route}" : "/hooks/{route}/{purpose}"
+        let route = try #require(routes.first { $0.method == method && $0.path == path })
         var headers = HTTPFields()
         if let name = HTTPField.Name("x-signature") { headers[name] = signature }
         let call = Call(
             method: method, path: route.path, headers: headers, body: Array(body.utf8), requestID: "test",
             client: ClientAddress("127.0.0.1"), caller: nil, isStillAllowed: { true },
-            parameters: ["route": channel.settings.route], queryText: query)
+            parameters: ["route": channel.settings.route, "purpose": purpose].compactMapValues(\.self), queryText: query)
         let reply = try await route.handler(call)
         if case .bytes(let bytes) = reply.body { return (reply.status.code, String(decoding: bytes, as: UTF8.self)) }
         return (reply.status.code, "")

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import urllib.parse
 
 import pytest
 
@@ -120,7 +121,7 @@ class MetaContract(ChannelContract):
         assert channel.deliver(update) == channel.deliver(update) == 200
         advertised = customer.message("Цена?", referral={"ref": "may_promo", "ad_id": "6302572858686", "source": "ADS", "type": "OPEN_THREAD"})
         assert channel.deliver(advertised) == 200
-        channel.shows("GET_STARTED", "Цена?")
+        channel.shows("Начать", "Цена?")
 
     ERRORS = [
         ("window", lambda a: a.window_closed(), "failed", "window-closed"), ("nobody", lambda a: error(400, 100, "(#100) No matching user found", 2_018_001), "failed", "unknown-contact"),
@@ -244,6 +245,40 @@ class TestOneAppForAll:
         stray = Delivery.of(mine.url, body, ascii_only=True).altered(content=content).with_headers(X_Hub_Signature_256=app.signature(content))
         assert stray.post() == 200
         stays(lambda: not mine.conversations() and not theirs.conversations(), 0.5, "the other account's event went nowhere")
+
+
+    def test_a_person_who_wants_their_data_deleted_sees_what_became_of_it(self, app, quiet):
+        channel = app.connect("facebook")
+        customer = channel.customer()
+        channel.say(customer, "Здравствуйте")
+        channel.shows("Здравствуйте")
+        client = quiet.server.client()
+        form = app.signed_request(customer.id)
+
+        def post(body, path="data-deletion"):
+            return client.post(f"{channel.path}/{path}", raw=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
+        assert post(app.signed_request(customer.id, App().secret)).status == 401
+        answer = post(form).ok()
+        assert post(form).ok() == answer
+        page = urllib.parse.urlsplit(answer["url"]).path
+        assert page.endswith(answer["confirmation_code"])
+        shown = client.get(page + "?lang=ru")
+        assert shown.status == 200 and "Ещё не сделано" in shown.text and customer.id not in shown.text
+        assert "script-src" not in shown.headers["content-security-policy"] and "default-src 'none'" in shown.headers["content-security-policy"]
+        [request] = [r for r in quiet.owner.get("/api/v1/erasures").ok()["items"] if r["channel_id"] == channel.id]
+        assert request["settled_at"] is None and request["removed"] >= 1
+        quiet.owner.post(f"/api/v1/erasures/{request['id']}/settle").ok(204)
+        assert "компания сообщила" in client.get(page + "?lang=ru").text
+        assert client.get("/data-deletion/" + "0" * 32).status == 404
+
+    def test_an_app_that_lost_its_rights_asks_to_be_connected_again(self, app, quiet):
+        channels = [app.connect("facebook"), app.connect("instagram")]
+        client = quiet.server.client()
+        answer = client.post(f"{channels[0].path}/deauthorize", raw=app.signed_request("218471"), headers={"Content-Type": "application/x-www-form-urlencoded"})
+        assert answer.status == 200
+        for channel in channels:
+            shown = channel.show()
+            assert shown["state"] == "failed" and [n["code"] for n in shown["health"]["notices"]] == ["deauthorized"]
 
 
 def skipped(channel) -> float:

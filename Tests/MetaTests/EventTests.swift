@@ -9,10 +9,10 @@ struct EventTests {
     func `a postback is a press`(loading: Loading) async throws {
         let driver = try loading.facebook
         let event = try await driver.event(#""postback":{"mid":"m_c1","title":"Да","payload":"ORDER_Y"}"#)
-        #expect(event.kind == .pressed(ButtonPress(callback: nil, data: "ORDER_Y", message: nil)))
+        #expect(event.kind == .pressed(ButtonPress(callback: nil, data: "ORDER_Y", message: nil, title: "Да")))
         #expect(event.id == "postback:m_c1")
         let bare = try await driver.event(#""postback":{"title":"Начать"}"#)
-        #expect(bare.kind == .pressed(ButtonPress(callback: nil, data: "Начать", message: nil)))
+        #expect(bare.kind == .pressed(ButtonPress(callback: nil, data: "Начать", message: nil, title: "Начать")))
         #expect(bare.id == "postback:\(psid):1781510400233:Начать")
     }
 

@@ -149,7 +149,7 @@ struct ParsingTests {
     func `a tapped quick reply is a press with its payload`(loading: Loading) async throws {
         let event = try await loading.facebook.event(
             #""message":{"mid":"m_b1","text":"Доставка","quick_reply":{"payload":"QR_DELIVERY"},"reply_to":{"mid":"m_a"}}"#)
-        #expect(event.kind == .pressed(ButtonPress(callback: nil, data: "QR_DELIVERY", message: "m_a")))
+        #expect(event.kind == .pressed(ButtonPress(callback: nil, data: "QR_DELIVERY", message: "m_a", title: "Доставка")))
         #expect(event.id == "message:m_b1")
     }
 

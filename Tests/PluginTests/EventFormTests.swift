@@ -24,7 +24,8 @@ struct EventFormTests {
         .status(
             MessageStatus(
                 state: .failed, messages: ["1"], until: Instant(seconds: 5), correlation: "c", reason: reason)),
-        .reaction(Reaction(message: "m", emoji: ["👍"])), .pressed(ButtonPress(callback: "c", data: "d", message: nil)),
+        .reaction(Reaction(message: "m", emoji: ["👍"])),
+        .pressed(ButtonPress(callback: "c", data: "d", message: nil, title: "t")), .erasure,
         .typing, .blocked, .unblocked, .echo(Echo(author: .automation, message: message, correlation: "x")),
         .notice(ChannelNotice(kind: .reconnectNeeded, reason: reason)),
     ]

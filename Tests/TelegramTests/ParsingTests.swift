@@ -148,6 +148,20 @@ struct ParsingTests {
     }
 
     @Test(arguments: Loading.allCases, [#""date":1781510500,"text":"Оформляем?","#, #""date":0,"#])
+    func `a pressed button says what stands on it`(loading: Loading, message: String) async throws {
+        let event = try await loading.telegram.event(
+            #"""
+            {"update_id":512340011,"callback_query":{"id":"4382bfdwdsb323b2d9","from":{"id":7201345566,"is_bot":false,
+            "first_name":"Айгуль"},"message":{\#(message)"message_id":57,"chat":{"id":7201345566,"type":"private"},"reply_markup":
+            {"inline_keyboard":[[{"text":"Нет","callback_data":"o:91:n"},7],[{"text":"Да, оформить","callback_data":"o:91:y"}]]}},
+            "chat_instance":"-3422917239871","data":"o:91:y"}}
+            """#)
+        #expect(
+            event.kind
+                == .pressed(ButtonPress(callback: "4382bfdwdsb323b2d9", data: "o:91:y", message: "57", title: "Да, оформить")))
+    }
+
+    @Test(arguments: Loading.allCases, [#""date":1781510500,"text":"Оформляем?","#, #""date":0,"#])
     func `a pressed button is known with and without its message`(loading: Loading, message: String) async throws {
         let event = try await loading.telegram.event(
             #"""

@@ -116,6 +116,26 @@ package struct ChannelEventReceived: Event {
 
 package enum InboundSubject {}
 
+package enum ErasureSubject {}
+
+/// A person asked a provider to have their data deleted, and proved it there. Channels removed what lay in its inbox; their
+/// conversations and contact wait for somebody to erase them before `dueAt`.
+package struct ErasureRequested: Event {
+    package static let name = "channels.erasure-requested.v1"
+    package let request: Identifier<ErasureSubject>
+    package let channel: ChannelID
+    /// Whom it may be about, as `InboundEvent.identityKey`, one for each channel of the app. A provider's number for a person need not be
+    /// the one that messages come from: then nobody has these.
+    package let identityKeys: [[UInt8]]
+    package let dueAt: Instant
+    package var subject: String { request.description }
+
+    package init(request: Identifier<ErasureSubject>, channel: ChannelID, identityKeys: [[UInt8]], dueAt: Instant) {
+        (self.request, self.channel) = (request, channel)
+        (self.identityKeys, self.dueAt) = (identityKeys, dueAt)
+    }
+}
+
 /// Opens what `ChannelEventReceived` announced, in two steps, so that the caller's transaction serves for the reading.
 package protocol InboundReader: Sendable {
     /// What lies in the inbox. Nil when it was erased or expired meanwhile.
@@ -152,7 +172,8 @@ package struct InboundEvent: Sendable {
         case edited(InboundMessage)
         case deleted(externalIDs: [String])
         case receipt(DeliveryReceipt)
-        case buttonPressed(data: String, messageExternalID: String?)
+        /// `title` is what the button says, where the provider tells it; `data` is untrusted.
+        case buttonPressed(data: String, title: String?, messageExternalID: String?)
         case blocked(Bool)
         /// The answer to `CustomerProfiles.lookUp`.
         case profile(CustomerProfile)

@@ -76,7 +76,11 @@ package struct ChannelsModule: Sendable {
             database: database, vault: vault, drivers: drivers, channels: channels, exchange: exchange, health: health,
             audit: audit, time: time, publicURL: publicURL)
         routes =
-            HookRoutes(channels: channels, intake: intake, time: time, logger: logger).routes
+            HookRoutes(
+                channels: channels, intake: intake, erasures: Erasures(audit: audit, time: time, publicURL: publicURL),
+                time: time, logger: logger
+            ).routes
+            + ErasureRoutes(database: database, audit: audit, time: time).routes
             + ChannelRoutes(
                 administration: administration, drivers: drivers,
                 installation: InstallationCheck(egress: egress, channels: channels, publicURL: publicURL)

@@ -4,7 +4,7 @@ public struct InboundEvent: Sendable {
     public var id: String
     /// Which of the owner's addresses it concerns, when one hook serves several.
     public var account: String?
-    /// The chat; nil only for notices.
+    /// The chat; nil only for notices and erasures.
     public var thread: String?
     /// The provider's time in milliseconds since 1970.
     public var at: Int64?
@@ -19,12 +19,16 @@ public struct InboundEvent: Sendable {
         case status(MessageStatus)
         /// All the emoji now on the message.
         case reaction(message: String, emoji: [String])
-        case pressed(callback: String?, data: String, message: String?)
+        /// `title` is what the button says, where the provider tells it.
+        case pressed(callback: String?, data: String, message: String?, title: String? = nil)
         case typing
         case blocked
         case unblocked
         case echo(InboundMessage, by: EchoAuthor, correlation: String?)
         case notice(NoticeKind, Reason)
+        /// The person of `contact` asked the provider to have their data deleted. In the body of the answer the host puts the address where
+        /// that person sees what became of it for `ErasureMark.address`, and its number for `ErasureMark.code`.
+        case erasure
     }
 
     public init(
@@ -33,6 +37,12 @@ public struct InboundEvent: Sendable {
         (self.id, self.account, self.thread) = (id, account, thread)
         (self.at, self.contact, self.kind) = (at, contact, kind)
     }
+}
+
+/// What the host replaces in the answer to a webhook with an `erasure`.
+public enum ErasureMark {
+    public static let address = "{{erasure.address}}"
+    public static let code = "{{erasure.code}}"
 }
 
 /// Who wrote a message that our owner's side sent.

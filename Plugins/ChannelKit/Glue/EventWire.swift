@@ -29,12 +29,13 @@ extension InboundEvent.Kind {
         case .reaction(let message, let emoji):
             object.add("kind", "reaction")
             object.add("reaction", ["message": .string(message), "emoji": .array(emoji.map(JSON.string))])
-        case .pressed(let callback, let data, let message):
+        case .pressed(let callback, let data, let message, let title):
             object.add("kind", "pressed")
             var press = JSON.Object(reserving: 3)
             press.add("callback", callback)
             press.addShort("data", data)
             press.add("message", message)
+            press.addShort("title", title)
             object.add("press", press)
         case .typing: object.add("kind", "typing")
         case .blocked: object.add("kind", "blocked")
@@ -49,6 +50,7 @@ extension InboundEvent.Kind {
         case .notice(let kind, let reason):
             object.add("kind", "notice")
             object.add("notice", ["kind": .string(kind.rawValue), "reason": .object(reason.wire)])
+        case .erasure: object.add("kind", "erasure")
         }
     }
 }

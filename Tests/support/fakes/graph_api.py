@@ -5,6 +5,7 @@ accounts belong to an app. Deliveries are signed with the app secret over the by
 batches, at least once, and after an hour of failures the app is unsubscribed. Tokens die with code 190, an Instagram token after 60 days
 unless it is renewed. Texts have 2,000 characters on Messenger and 1,000 bytes on Instagram; a day after the customer's last act the window closes.
 """
+import base64
 import hashlib
 import hmac
 import http.client
@@ -52,6 +53,13 @@ class App:
 
     def signature(self, content: bytes, key: str | None = None) -> str:
         return "sha256=" + hmac.new((self.secret if key is None else key).encode(), content, hashlib.sha256).hexdigest()
+
+    def signed_request(self, person: str, key: str | None = None, **more) -> bytes:
+        """The form that Meta posts when a person wants their data deleted, or takes the app's rights away."""
+        content = json.dumps({"user_id": person, "algorithm": "HMAC-SHA256", "issued_at": int(time.time()), **more}).encode()
+        payload = base64.urlsafe_b64encode(content).rstrip(b"=")
+        code = hmac.new((self.secret if key is None else key).encode(), payload, hashlib.sha256).digest()
+        return b"signed_request=" + base64.urlsafe_b64encode(code).rstrip(b"=") + b"." + payload
 
     def handshake(self, url: str, verify_token: str) -> tuple[int, str, str]:
         """Status, type and body of the answer to Meta's question whether the address is wanted."""

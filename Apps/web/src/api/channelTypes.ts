@@ -123,3 +123,14 @@ export interface ChannelTest {
   /// `signed-out` where signing in helps.
   code?: string | null;
 }
+
+/// Somebody asked the messenger to have their data deleted.
+export interface Erasure {
+  id: string;
+  channel_id: string;
+  /// How many records of the inbox were deleted at once.
+  removed: number;
+  requested_at: string;
+  due_at: string;
+  settled_at: string | null;
+}

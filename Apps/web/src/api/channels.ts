@@ -5,6 +5,7 @@ import type {
   ChannelMode,
   ChannelTest,
   DemoInfo,
+  Erasure,
   IdentitySecret,
   InstallationFinding,
   Page,
@@ -50,5 +51,7 @@ export const channels = {
   answerSignIn: (id: string, attempt: string, answer: string) =>
     http.post<SignInView>(`${root}/${id}/sign-in/answer`, { attempt, answer }),
   crashDemoPlugin: () => http.post<void>("/api/v1/demo/crash-plugin"),
+  erasures: () => http.get<Page<Erasure>>("/api/v1/erasures"),
+  settleErasure: (id: string) => http.post<void>(`/api/v1/erasures/${id}/settle`),
   demo: () => http.get<DemoInfo>("/api/v1/demo"),
 };

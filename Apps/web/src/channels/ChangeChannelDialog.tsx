@@ -9,7 +9,7 @@ import { Field } from "../ui/Field.tsx";
 import { fieldText, ProblemNotice } from "../ui/ProblemNotice.tsx";
 import { toast } from "../ui/Toasts.tsx";
 import { useAction } from "../ui/useAction.ts";
-import { changedSettings } from "./kinds.ts";
+import { changedSettings, pastesWebhook } from "./kinds.ts";
 import { isMissing, SettingFields } from "./SettingFields.tsx";
 import { SharedHookNote } from "./SharedHookNote.tsx";
 
@@ -68,6 +68,21 @@ export function ChangeChannelDialog({ channel, kind, onClose, onSaved }: ChangeC
               data-testid="channel-webhook"
             />
             <SharedHookNote channel={channel} />
+            {pastesWebhook(channel.kind) && (
+              <>
+                <p className="muted">{t.channels.wizard.appAddresses}</p>
+                <CopyField
+                  label={t.channels.wizard.deletionAddress}
+                  value={`${location.origin}${channel.webhook_path}/data-deletion`}
+                  data-testid="channel-deletion"
+                />
+                <CopyField
+                  label={t.channels.wizard.deauthorizeAddress}
+                  value={`${location.origin}${channel.webhook_path}/deauthorize`}
+                  data-testid="channel-deauthorize"
+                />
+              </>
+            )}
           </div>
         )}
         {problem && <ProblemNotice problem={problem} />}

@@ -10,6 +10,7 @@ import { Skeleton } from "../ui/Skeleton.tsx";
 import { useLoaded } from "../ui/useLoaded.ts";
 import { ChannelCard } from "./ChannelCard.tsx";
 import { ConnectWizard } from "./ConnectWizard.tsx";
+import { ErasurePanel } from "./ErasurePanel.tsx";
 
 export default function ChannelsScreen() {
   const { t } = useLanguage();
@@ -60,6 +61,7 @@ export default function ChannelsScreen() {
           {list.problem && <ProblemNotice problem={list.problem} onRetry={reload} />}
           {!list.value && !list.problem && <Skeleton rows={4} />}
           {list.value?.items.length === 0 && <p className="empty" data-testid="channels-empty">{t.channels.empty}</p>}
+          {can("privacy.read") && list.value && <ErasurePanel list={list.value.items} />}
           {list.value?.items.map((channel) => (
             <ChannelCard
               key={channel.id}

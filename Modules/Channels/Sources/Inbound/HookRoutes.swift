@@ -13,6 +13,7 @@ import WebSupport
 struct HookRoutes: Sendable {
     let channels: OpenChannels
     let intake: Intake
+    let erasures: Erasures
     let time: any TimeSource
     let logger: Logger
 
@@ -26,7 +27,12 @@ struct HookRoutes: Sendable {
                 access: .ownCredential(reason: "the plugin checks the provider's signature"), scope: .keyedAccount,
                 rate: .webhook,
                 bodyLimit: ChannelDescription.mostWebhookBytes, bodyLimitAt: bodyLimit, audit: .inTransaction, handler: receive)
-        }
+        } + [
+            Route(
+                .post, "/hooks/{route}/{purpose}", "What a provider tells of its app, apart from messages",
+                access: .ownCredential(reason: "the plugin checks the provider's signature"), scope: .keyedAccount,
+                rate: .webhook, bodyLimit: 1 << 16, audit: .inTransaction, handler: receive)
+        ]
     }
 
     /// A stranger who knows no hook gets the least.
@@ -40,21 +46,28 @@ struct HookRoutes: Sendable {
         let hook = try await channels.hook(route: route)
         guard let mode = hook.first?.row.mode, mode != "none" else { throw Problem.notFound }
         let request = WebhookRequest(
-            method: call.method.rawValue, query: call.queryItems.map { NameValue($0.name, $0.value) },
+            method: call.method.rawValue, path: (try? call.parameter("purpose")) ?? "",
+            query: call.queryItems.map { NameValue($0.name, $0.value) },
             headers: call.headers.map { NameValue($0.name.rawName, $0.value) }, body: call.body)
         var (delivery, shares) = try await read(request, hook)
         if shares.unclaimed > 0 {
             // A channel that was connected a moment ago has its address now.
             (delivery, shares) = try await read(request, try await channels.hook(route: route, isFresh: true))
         }
-        guard delivery.proven.contains(where: { $0.row.state != .paused }) else {
+        guard Self.erasure(in: shares) != nil || delivery.proven.contains(where: { $0.row.state != .paused }) else {
             throw Problem.unavailable("This channel is paused.")
         }
-        try await accept(shares, body: call.body)
+        let wish = Self.erasure(in: shares).flatMap { erasures.wish($0, to: shares.parts.map(\.channel)) }
+        try await accept(shares, body: call.body, wish)
         failpoint("inbox.ack.before_write")
         return Reply(
             status: HTTPResponse.Status(code: shares.answer.status), headers: [.contentType: shares.answer.contentType],
-            body: .bytes(Array(shares.answer.body.utf8)))
+            body: .bytes(Array((wish?.filled(shares.answer.body) ?? shares.answer.body).utf8)))
+    }
+
+    /// A delivery has one at most.
+    private static func erasure(in shares: HookDelivery.Shares) -> InboundEvent? {
+        shares.parts.lazy.flatMap(\.events).first { $0.kind == .erasure }
     }
 
     private func read(
@@ -77,20 +90,24 @@ struct HookRoutes: Sendable {
     }
 
     /// All of it in one transaction, so that a repeated delivery finds all or nothing.
-    private func accept(_ shares: HookDelivery.Shares, body: [UInt8]) async throws {
+    private func accept(_ shares: HookDelivery.Shares, body: [UInt8], _ wish: Erasures.Wish?) async throws {
         // A provider that is refused drops the whole app after a while: one paused channel must not silence the others.
         let active = shares.parts.filter { $0.channel.row.state != .paused }
         let paused = shares.parts.filter { $0.channel.row.state == .paused }.map(\.events.count).reduce(0, +)
         Self.count(shares.unclaimed, "unclaimed")
         Self.count(paused, "paused")
         // A body that also has somebody else's events is nobody's to keep.
-        let isWhole = shares.parts.count == 1 && shares.unclaimed == 0 && body.count <= Self.keptBody
+        let isWhole = wish == nil && shares.parts.count == 1 && shares.unclaimed == 0 && body.count <= Self.keptBody
         var arrivals: [Intake.Arrival] = []
         for share in active {
             arrivals.append(
                 Intake.Arrival(
-                    channel: share.channel, events: share.events, body: isWhole ? body : nil,
+                    channel: share.channel, events: share.events.filter { $0.kind != .erasure }, body: isWhole ? body : nil,
                     extra: try await remembering(share.remember, share.channel)))
+        }
+        // Paused channels hear of it too: a right has no office hours.
+        if let wish, let first = shares.parts.first {
+            arrivals.append(Intake.Arrival(channel: first.channel, events: [], extra: wish.write))
         }
         try await intake.accept(arrivals)
     }

@@ -53,12 +53,13 @@ struct LiveInboundReader: InboundReader {
         case .message(let message): (.message(translate(message, id)), .customer)
         case .edited(let message): (.edited(translate(message, id)), .customer)
         case .deleted(let ids): (.deleted(externalIDs: ids), .customer)
-        case .pressed(let press): (.buttonPressed(data: press.data, messageExternalID: press.message), .customer)
+        case .pressed(let press):
+            (.buttonPressed(data: press.data, title: press.title, messageExternalID: press.message), .customer)
         case .blocked: (.blocked(true), .customer)
         case .unblocked: (.blocked(false), .customer)
         case .status(let status): (.receipt(translate(status)), .customer)
         case .echo(let echo): (.message(translate(echo.message, id, correlation: echo.correlation)), translate(echo.author))
-        case .reaction, .typing, .notice: nil
+        case .reaction, .typing, .notice, .erasure: nil
         }
     }
 

@@ -88,6 +88,16 @@ enum ChannelsSchema {
         Migration(
             "channels.9-shared-hooks", "DROP INDEX channels_channel_route",
             "CREATE INDEX channels_channel_by_route ON channels_channel (route_hash)"),
+        Migration(
+            "channels.8-erasures",
+            """
+            CREATE TABLE channels_erasure (
+              account_id UUID NOT NULL, id UUID NOT NULL, channel_id UUID NOT NULL, code_hash BYTEA NOT NULL,
+              removed BIGINT NOT NULL, requested_at BIGINT NOT NULL, due_at BIGINT NOT NULL, settled_at BIGINT,
+              PRIMARY KEY (account_id, id)
+            ) WITHOUT ROWID
+            """,
+            "CREATE UNIQUE INDEX channels_erasure_by_code ON channels_erasure (code_hash)"),
     ]
 
     static let dataMap: DataMap = [
@@ -100,6 +110,11 @@ enum ChannelsSchema {
         "channels_delivery": [
             "account_id": .identifier, "id": .identifier, "channel_id": .identifier, "identity_key": .blindIndex, "body": .sealed,
             "received_at": .operational,
+        ],
+        "channels_erasure": [
+            "account_id": .identifier, "id": .identifier, "channel_id": .identifier, "code_hash": .secret,
+            "removed": .operational,
+            "requested_at": .operational, "due_at": .operational, "settled_at": .operational,
         ],
         "channels_event": [
             "account_id": .identifier, "channel_id": .identifier, "dedupe_key": .blindIndex, "id": .identifier,

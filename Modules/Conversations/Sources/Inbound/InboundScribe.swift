@@ -44,9 +44,11 @@ struct InboundScribe: Sendable {
             return { try edit(content, waiting, in: $0) }
         case .deleted(let ids): return { try delete(ids, in: $0) }
         case .receipt(let receipt): return { try note(receipt, in: $0) }
-        case .buttonPressed(let data, _):
-            let text = try seal.text(data, of: message)
-            let content = InboundMessage(externalID: "press/\(message)", text: data, attachments: [], replyToExternalID: nil)
+        case .buttonPressed(let data, let title, _):
+            // What the customer read on it is what they said.
+            let words = title.flatMap { $0.isEmpty ? nil : $0 } ?? data
+            let text = try seal.text(words, of: message)
+            let content = InboundMessage(externalID: "press/\(message)", text: words, attachments: [], replyToExternalID: nil)
             return { try store(content, text, nil, in: $0) }
         case .blocked: return { _ = try conversation(in: $0) }
         case .profile: return { _ in }

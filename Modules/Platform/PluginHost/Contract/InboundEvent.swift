@@ -6,7 +6,7 @@ package struct InboundEvent: Hashable, Sendable {
     package let id: String
     /// Which of our addresses at the provider it concerns, when several channels share one hook.
     package let account: String?
-    /// The chat, in the form that `OutboundAction.thread` takes; nil when the event is about the channel as a whole.
+    /// The chat, in the form that `OutboundAction.thread` takes; nil when the event is about the channel as a whole, and for erasures.
     package let thread: String?
     /// The provider's time.
     package let at: Instant?
@@ -31,6 +31,8 @@ package struct InboundEvent: Hashable, Sendable {
         /// A message to the customer that did not come from a call of ours, or our own coming back.
         case echo(Echo)
         case notice(ChannelNotice)
+        /// The person of `contact` asked the provider to have their data deleted.
+        case erasure
     }
 
     package init(
@@ -138,9 +140,11 @@ package struct ButtonPress: Hashable, Sendable {
     package var data: String
     /// The message that carries the button.
     package var message: String?
+    /// What the button says, where the provider tells it.
+    package var title: String?
 
-    package init(callback: String?, data: String, message: String?) {
-        (self.callback, self.data, self.message) = (callback, data, message)
+    package init(callback: String?, data: String, message: String?, title: String? = nil) {
+        (self.callback, self.data, self.message, self.title) = (callback, data, message, title)
     }
 }
 

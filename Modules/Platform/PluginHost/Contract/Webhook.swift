@@ -76,7 +76,8 @@ package enum Verification: Hashable, Sendable {
     case rejected(WebhookAnswer)
 }
 
-/// What the provider gets to read.
+/// What the provider gets to read. In the answer to an `InboundEvent.Kind.erasure` the host puts the address where the person sees what
+/// became of it for `{{erasure.address}}`, and its number for `{{erasure.code}}`.
 package struct WebhookAnswer: Hashable, Sendable {
     /// 200–599
     package let status: Int

@@ -40,6 +40,7 @@ extension InboundEvent.Kind {
             value.add("callback", press.callback)
             value.add("data", press.data)
             value.add("message", press.message)
+            value.add("title", press.title)
             object.add("press", value)
         case .typing: object.add("kind", "typing")
         case .blocked: object.add("kind", "blocked")
@@ -54,6 +55,7 @@ extension InboundEvent.Kind {
         case .notice(let notice):
             object.add("kind", "notice")
             object.add("notice", ["kind": .string(notice.kind.rawValue), "reason": .object(notice.reason.wire)])
+        case .erasure: object.add("kind", "erasure")
         }
     }
 }

@@ -18,7 +18,11 @@ extension InboundEvent {
             contact: try object.optionalObject("contact").map { value throws(WireError) in try ContactIdentity(value) },
             kind: try Kind(object))
         if thread == nil {
-            guard case .notice = kind else { throw WireError("thread") }
+            switch kind {
+            case .notice: break
+            case .erasure: guard contact != nil else { throw WireError("contact") }
+            default: throw WireError("thread")
+            }
         }
     }
 }
@@ -38,7 +42,7 @@ extension InboundEvent.Kind {
             self = .pressed(
                 ButtonPress(
                     callback: try press.optionalIdentifier("callback"), data: try press.text("data", max: 4_096),
-                    message: try press.optionalIdentifier("message")))
+                    message: try press.optionalIdentifier("message"), title: try press.optionalText("title")))
         case "typing": self = .typing
         case "blocked": self = .blocked
         case "unblocked": self = .unblocked
@@ -52,6 +56,7 @@ extension InboundEvent.Kind {
             let notice = try object.object("notice")
             self = .notice(
                 ChannelNotice(kind: try notice.choice("kind"), reason: try PluginReason(notice.object("reason"))))
+        case "erasure": self = .erasure
         default: throw WireError("kind")
         }
     }

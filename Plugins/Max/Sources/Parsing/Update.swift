@@ -66,7 +66,16 @@ struct Update {
         return InboundEvent(
             id: "\(kind):\(id)", thread: thread.key, at: callback["timestamp"]?.int ?? at, contact: contact(person, user),
             kind: .pressed(
-                callback: id, data: callback["payload"]?.string ?? "", message: Self.identifier(carrier?["body"]?["mid"])))
+                callback: id, data: callback["payload"]?.string ?? "", message: Self.identifier(carrier?["body"]?["mid"]),
+                title: Self.title(of: callback, on: carrier)))
+    }
+
+    /// What the pressed button says: MAX sends the message along with its buttons.
+    private static func title(of press: JSON.Object, on carrier: JSON.Object?) -> String? {
+        guard let data = press["payload"]?.string else { return nil }
+        let keyboards = (carrier?["body"]?["attachments"]?.array ?? []).filter { $0["type"]?.string == "inline_keyboard" }
+        let rows = keyboards.flatMap { $0["payload"]?["buttons"]?.array ?? [] }
+        return rows.lazy.flatMap { $0.array ?? [] }.first { $0["payload"]?.string == data }?["text"]?.string
     }
 
     /// The customer's first contact. It has no message of its own, so it becomes one: the command that other messengers send.

@@ -9,7 +9,10 @@ struct WebhookCheck {
     init(_ request: WebhookRequest, _ context: ChannelContext) { (self.request, self.context) = (request, context) }
 
     var verification: Verification {
-        switch request.method {
+        guard request.path.isEmpty else {
+            return SignedRequest(request, context) != nil ? .accepted : .rejected(WebhookAnswer(status: 403))
+        }
+        return switch request.method {
         case "GET": challenge != nil ? .accepted : .rejected(WebhookAnswer(status: 403))
         case "POST": isSigned ? .accepted : .rejected(WebhookAnswer(status: 403))
         default: .rejected(WebhookAnswer(status: 405))

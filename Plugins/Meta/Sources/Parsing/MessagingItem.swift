@@ -70,7 +70,9 @@ struct MessagingItem {
         }
         // The text is the button's title; what counts is the payload that we gave it.
         if let payload = value["quick_reply"]?["payload"]?.string, !payload.isEmpty {
-            return one(event(["message", id], .pressed(callback: nil, data: payload, message: content.replyTo)))
+            let press = InboundEvent.Kind.pressed(
+                callback: nil, data: payload, message: content.replyTo, title: value["text"]?.string)
+            return one(event(["message", id], press))
         }
         return one(event(["message", id], .message(content)))
     }
@@ -107,7 +109,8 @@ struct MessagingItem {
         let name = value["mid"]?.identifier.map { ["postback", $0] } ?? ["postback", customer ?? "", moment, data]
         // It comes along when a link or an advertisement opened the conversation.
         let arrival = value["referral"]?.object.flatMap(referral)
-        return one(arrival) + one(event(name, .pressed(callback: nil, data: data, message: nil)))
+        let press = InboundEvent.Kind.pressed(callback: nil, data: data, message: nil, title: value["title"]?.string)
+        return one(arrival) + one(event(name, press))
     }
 
     /// A customer who came back by a link or an advertisement, without a word, or with the answers to an advertisement's form.

@@ -3,6 +3,10 @@ import ChannelKit
 /// One webhook: the challenge of a subscription, or a batch of entries, each with its events.
 enum WebhookBody {
     static func parsed(_ request: WebhookRequest, _ transport: Transport, _ context: ChannelContext) throws -> ParsedWebhook {
+        if !request.path.isEmpty {
+            guard let signed = SignedRequest(request, context) else { throw BadBody("no signed request") }
+            return signed.parsed
+        }
         if request.method == "GET" {
             guard let challenge = WebhookCheck(request, context).challenge else { throw BadBody("no challenge") }
             return ParsedWebhook(answer: WebhookAnswer(body: challenge))

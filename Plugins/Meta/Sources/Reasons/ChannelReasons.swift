@@ -80,6 +80,10 @@ extension Reason {
     static let restricted = Reason(
         "restricted", en: "Meta restricts the account from sending for a while.",
         ru: "Meta временно ограничила отправку с этого аккаунта.", kk: "Meta бұл аккаунттан жіберуді уақытша шектеді.")
+    static let deauthorized = Reason(
+        "deauthorized", en: "The app lost its rights at Meta: somebody took them away. Connect the channel again.",
+        ru: "Приложение лишилось прав в Meta: кто-то их отозвал. Подключите канал заново.",
+        kk: "Қолданба Meta-дағы құқықтарынан айырылды: біреу оларды қайтарып алды. Арнаны қайта қосыңыз.")
     static let policyWarning = Reason(
         "policy-warning", en: "Meta warns the Page about a breach of its rules.",
         ru: "Meta предупреждает страницу о нарушении правил.", kk: "Meta парақшаға ереже бұзғаны туралы ескертеді.")

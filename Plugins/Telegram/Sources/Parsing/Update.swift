@@ -87,7 +87,15 @@ struct Update {
         let message = carrier?["message_id"]?.int.map { String($0) }
         return event(
             place, at: nil, contact,
-            .pressed(callback: callback, data: object["data"]?.string ?? "", message: message))
+            .pressed(
+                callback: callback, data: object["data"]?.string ?? "", message: message, title: title(of: object, on: carrier)))
+    }
+
+    /// What the pressed button says: Telegram sends the message along with its buttons.
+    private func title(of press: JSON.Object, on carrier: JSON.Object?) -> String? {
+        guard let data = press["data"]?.string else { return nil }
+        let rows = carrier?["reply_markup"]?["inline_keyboard"]?.array ?? []
+        return rows.lazy.flatMap { $0.array ?? [] }.first { $0["callback_data"]?.string == data }?["text"]?.string
     }
 
     private func reaction(_ object: JSON.Object) -> InboundEvent? {

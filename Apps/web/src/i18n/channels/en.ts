@@ -60,6 +60,17 @@ export const channelsEn = {
   install: "Put the chat on your site",
   installHint: "Paste this before the closing body tag of each page.",
   readOnly: "Your role can see channels but not change them.",
+  erasures: {
+    title: "Requests to delete data",
+    lead:
+      "A customer asked the messenger to have their data deleted. The messenger does not say which conversation is " +
+      "theirs: they may write to you and name their request. Delete their data, then say so here: they see it on a page.",
+    requested: (day: string, channel: string) => `Requested on ${day}, ${channel}`,
+    due: (day: string) => `Due by ${day}`,
+    settle: "The data is deleted",
+    settled: "Noted",
+    confirm: "Is this person's data deleted? The page that they see will say so.",
+  },
   wizard: {
     title: "Add a channel",
     steps: "Steps",
@@ -110,6 +121,11 @@ export const channelsEn = {
     sharedHook: (names: string) =>
       `The same address as for ${names}: an app has one for all its pages and accounts. ` +
       "If the app calls it already, nothing has to be changed there.",
+    deletionAddress: "Data deletion address",
+    deauthorizeAddress: "Deauthorise address",
+    appAddresses:
+      "For the settings of your app at Meta: it asks where to send requests to delete data, and where to say " +
+      "that somebody took the app's rights away.",
     pasteVerify: "Verify token",
     pasteVerifyMissing: "It also asks for a verify token. If you do not have it, go back and fill in the App ID: " +
       "then the webhook registers itself.",
