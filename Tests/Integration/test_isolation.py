@@ -32,6 +32,10 @@ BODIES = {
     "post /api/v1/channels/{id}/installation-check": lambda: {"url": "https://shop.example/"},
     "patch /api/v1/contacts/{id}": lambda: {"name": "Взлом"},
     "post /api/v1/conversations/{id}/files": lambda: PDF,
+    "post /api/v1/webhooks": lambda: {"url": "https://shop.example/hook", "events": ["message.received"]},
+    "patch /api/v1/webhooks/{id}": lambda: {"url": "https://evil.example/hook", "state": "disabled"},
+    "post /api/v1/webhooks/{id}/rotate": lambda: {"overlap_hours": 0},
+    "post /api/v1/webhooks/{id}/replay": lambda: {"since": "2020-01-01T00:00:00Z"},
 }
 
 
@@ -64,6 +68,10 @@ class Full:
         self.photo = wait_until(lambda: next((a["file"] for m in account.shown(self.conversation["id"]) for a in m["attachments"] if a["state"] == "stored"), None), what="the photo is stored")
         self.draft = account.owner.post(f"/api/v1/conversations/{self.conversation['id']}/files?name={word}.pdf", raw=PDF).ok(201)["id"]
         self.resource = account.owner.post("/api/v1/calendar/resources", {"name": f"Мастер {word}", "kind": "staff"})
+        # Nobody listens there: the delivery waits for its next try.
+        self.webhook = account.owner.post("/api/v1/webhooks", {"url": f"http://127.0.0.1:9/{word}", "events": ["message.received"], "description": word}).ok(201)
+        self.visitor.say(f"Для вебхука {word}")
+        self.delivery = wait_until(lambda: next((d["id"] for d in account.owner.items(f"/api/v1/webhooks/{self.webhook['id']}/deliveries")), None), what="a delivery")
         self.ids = self.collect()
 
     def collect(self) -> dict[str, str]:
@@ -73,7 +81,7 @@ class Full:
             "account": self.account.id, "user": self.account.user, "operator": self.operator.session["user"]["id"], "conversation": self.conversation["id"],
             "contact": self.conversation["contact"]["id"], "channel": self.telegram.id, "chat channel": self.chat["id"], "entry": self.entry["id"], "invitation": self.invitation["id"],
             "key": self.key["id"], "failed message": self.reply["id"], "first message": messages[0]["id"], "note": next(m["id"] for m in messages if m["kind"] == "note"), "visitor": self.visitor.id,
-            "photo": self.photo, "draft": self.draft,
+            "photo": self.photo, "draft": self.draft, "webhook": self.webhook["id"], "delivery": self.delivery,
         }
         if self.resource.status == 201:
             ids["resource"] = self.resource.json["id"]
@@ -88,7 +96,8 @@ class Full:
         owner = self.account.owner
         parts = [self.account.messages(self.conversation["id"]), owner.items("/api/v1/conversations"), owner.items("/api/v1/channels"), owner.items("/api/v1/knowledge/entries"),
                  owner.get(f"/api/v1/knowledge/entries/{self.entry['id']}").ok(), owner.items("/api/v1/users"), owner.items("/api/v1/invitations"), [k["id"] for k in owner.items("/api/v1/api-keys")],
-                 owner.items("/api/v1/contacts"), owner.get("/api/v1/bot").ok(), owner.get("/api/v1/conversations/counters").ok()]
+                 owner.items("/api/v1/contacts"), owner.get("/api/v1/bot").ok(), owner.get("/api/v1/conversations/counters").ok(),
+                 [{k: w[k] for k in ("id", "url", "events", "state", "former_secret_until")} for w in owner.items("/api/v1/webhooks")]]
         return json.dumps(parts, ensure_ascii=False, sort_keys=True)
 
 

@@ -91,7 +91,8 @@ package struct Installation: Sendable {
 
         let (data, vault, live) = (stores.data, vault, stores.live)
         let register = DisclosureRegister(fileStore: configuration.bucket?.host)
-        var limits = CurlEgress.Configuration(policy: EgressPolicy(allowedPrivateNetworks: configuration.egressAllow))
+        let policy = EgressPolicy(allowedPrivateNetworks: configuration.egressAllow)
+        var limits = CurlEgress.Configuration(policy: policy)
         // A provider that takes 50 ms for an answer allows each place twenty sends a second: 160 for all of them, 32 for one.
         (limits.perHost, limits.total) = (32, 160)
         limits.trustRoots = configuration.trustRoots
@@ -138,7 +139,7 @@ package struct Installation: Sendable {
             database: data, vault: vault, egress: egress, files: try Self.files(configuration, folder, egress, time),
             drivers: drivers, audit: audit.trail,
             usage: billing.usage,
-            publicURL: publicURL, time: time, logger: logger)
+            publicURL: publicURL, policy: policy, time: time, logger: logger)
         conversations = ConversationsModule(
             database: data, search: stores.search, vault: vault, live: live, accounts: identity.directory, contacts: crm.contacts,
             channels: channels.directory, outbox: channels.outbox, inbound: channels.inbound,
@@ -152,6 +153,8 @@ package struct Installation: Sendable {
         watch.bind { [channels] kind in Task { await channels.pluginChanged(kind) } }
         register.set(channels: channels, providers: ProviderHosts(database: data))
         conversations.subscribe(to: stores.outbox)
+        conversations.announce(to: channels.webhooks, on: stores.outbox)
+        channels.subscribe(to: stores.outbox)
         bot.subscribe(to: stores.outbox)
     }
 
@@ -191,7 +194,7 @@ package struct Installation: Sendable {
             database: stores.data, outbox: stores.outbox, signal: stores.signal, owner: ProcessName.own, time: time,
             randomness: .system,
             logger: logger)
-        channels.register(on: runner, contents: conversations.contents)
+        channels.register(on: runner, contents: conversations.contents, webhooks: [conversations.webhookContents])
         bot.register(on: runner)
         identity.register(on: runner)
         let (log, time) = (EventLog(database: stores.data), time)

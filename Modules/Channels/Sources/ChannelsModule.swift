@@ -12,8 +12,8 @@ package import WebSupport
 
 /// All that the composition root knows about Channels.
 package struct ChannelsModule: Sendable {
-    package static let migrations = ChannelsSchema.migrations
-    package static let dataMap = ChannelsSchema.dataMap
+    package static let migrations = ChannelsSchema.migrations + WebhookSchema.migrations
+    package static let dataMap = ChannelsSchema.dataMap.merging(WebhookSchema.dataMap) { own, _ in own }
 
     package let directory: any ChannelDirectory
     package let outbox: any MessageOutbox
@@ -21,6 +21,7 @@ package struct ChannelsModule: Sendable {
     package let webChats: any WebChatGateway
     package let media: any MediaLibrary
     package let profiles: any CustomerProfiles
+    package let webhooks: any WebhookAnnouncer
     package let administration: ChannelAdministration
     package let routes: [Route]
 
@@ -36,13 +37,18 @@ package struct ChannelsModule: Sendable {
     private let profileLookup: ProfileLookup
     private let liveOutbox: LiveMessageOutbox
     private let usage: any UsageLedger
+    private let egress: any Egress
+    private let audit: any AuditTrail
     private let time: any TimeSource
     private let logger: Logger
 
+    /// `policy` says which addresses an account's webhooks may have; Egress looks again at each request.
     package init(
         database: any Database, vault: Vault, egress: any Egress, files: any ObjectStorage, drivers: DriverRegistry,
-        audit: any AuditTrail, usage: any UsageLedger, publicURL: String, time: any TimeSource, logger: Logger
+        audit: any AuditTrail, usage: any UsageLedger, publicURL: String, policy: EgressPolicy, time: any TimeSource,
+        logger: Logger
     ) {
+        (self.egress, self.audit, webhooks) = (egress, audit, LiveWebhookAnnouncer())
         (self.database, self.vault, self.drivers, self.usage) = (database, vault, drivers, usage)
         (self.time, self.logger) = (time, logger)
         channels = OpenChannels(database: database, vault: vault, drivers: drivers, time: time)
@@ -91,10 +97,26 @@ package struct ChannelsModule: Sendable {
                 ) { [administration] channel, account in _ = try await administration.connect(channel, account: account) }
             ).routes
             + FileRoutes(media: keeper, links: links).routes
+            + WebhookRoutes(
+                endpoints: WebhookAdministration(
+                    database: database, vault: vault, policy: policy, audit: audit, randomness: .system, time: time),
+                deliveries: WebhookHistory(database: database, vault: vault, audit: audit, time: time)
+            ).routes
     }
 
-    /// `contents` knows what queued messages say; Conversations does.
-    package func register(on jobs: JobRunner, contents: any OutgoingContentSource) {
+    /// Tells developers' programs what happens to channels.
+    package func subscribe(to bus: any EventBus) {
+        bus.react(to: ChannelChanged.self) { [webhooks, time] event, transaction in
+            let facts = ["channel_id": event.channel.description]
+            try webhooks.announce(WebhookNotice(.channelChanged, facts: facts, occurredAt: time.now()), in: transaction)
+        }
+    }
+
+    /// `contents` knows what queued messages say; Conversations does. `webhooks` know what notices are about.
+    package func register(
+        on jobs: JobRunner, contents: any OutgoingContentSource, webhooks sources: [any WebhookContentSource] = []
+    ) {
+        registerWebhooks(on: jobs, sources)
         let actions = OutgoingActions(vault: vault, contents: contents, media: keeper, links: links)
         let delivery = Delivery(
             database: database, channels: channels, exchange: exchange, contents: actions, usage: usage,
@@ -124,6 +146,20 @@ package struct ChannelsModule: Sendable {
                 return try InboxStore(transaction: transaction).expire(before: limit)
             }
         }
+    }
+
+    private func registerWebhooks(on jobs: JobRunner, _ sources: [any WebhookContentSource]) {
+        let sender = WebhookSender(egress: egress, contents: sources + [ChannelContents(database: database)], time: time)
+        let pump = WebhookPump(
+            database: database, vault: vault, sender: sender, audit: audit, slots: WebhookSlots(), randomness: .system,
+            time: time, logger: logger)
+        jobs.handle(WebhookPumpJob.self) { job, context in try await pump.run(job, context) }
+        jobs.handle(WebhookWakeJob.self) { job, context in
+            try await context.complete { try WebhookPumpJob.wake(job.endpoint, in: $0) }
+        }
+        let upkeep = WebhookUpkeep(database: database, time: time)
+        jobs.every(.seconds(60), "channels.webhooks-overdue") { try await upkeep.wakeOverdue() }
+        jobs.every(.seconds(3_600), "channels.expire-webhooks") { try await upkeep.expire() }
     }
 
     /// Tells whoever looks at channels of this kind that their plugin fell, or stands again.

@@ -31,14 +31,16 @@ package struct MessageAdded: LiveNoticeEvent {
     package let conversation: ConversationID
     package let message: MessageID
     package let author: MessageAuthor
+    /// It was written in the provider's own app and is at the customer's already.
+    package let isEcho: Bool
     package var subject: String { conversation.description }
     package var liveName: String { "message.added" }
     package var liveIdentifiers: [String: String] {
         ["conversation_id": conversation.description, "message_id": message.description]
     }
 
-    package init(conversation: ConversationID, message: MessageID, author: MessageAuthor) {
-        (self.conversation, self.message, self.author) = (conversation, message, author)
+    package init(conversation: ConversationID, message: MessageID, author: MessageAuthor, isEcho: Bool = false) {
+        (self.conversation, self.message, self.author, self.isEcho) = (conversation, message, author, isEcho)
     }
 }
 
@@ -64,11 +66,24 @@ package struct ConversationChanged: LiveNoticeEvent {
     package let conversation: ConversationID
     /// The turn was given back to the bot by a person: it may answer what stands open.
     package let givenBack: Bool
+    /// What of it has a name; empty for mere counters.
+    package let steps: [ConversationStep]
     package var subject: String { conversation.description }
     package var liveName: String { "conversation.changed" }
     package var liveIdentifiers: [String: String] { ["conversation_id": conversation.description] }
 
-    package init(conversation: ConversationID, givenBack: Bool = false) {
-        (self.conversation, self.givenBack) = (conversation, givenBack)
+    package init(conversation: ConversationID, givenBack: Bool = false, steps: [ConversationStep] = []) {
+        (self.conversation, self.givenBack, self.steps) = (conversation, givenBack, steps)
     }
+}
+
+/// A step in a conversation's life that others act on.
+package enum ConversationStep: String, Codable, Sendable {
+    /// It began, or was opened again.
+    case opened
+    /// Somebody else has it, or nobody.
+    case assigned
+    /// The bot called a person.
+    case handedOver = "handed_over"
+    case closed
 }

@@ -20,6 +20,8 @@ package struct ConversationsModule: Sendable {
 
     package let bot: any BotConversations
     package let contents: any OutgoingContentSource
+    /// What webhooks tell of messages, conversations and contacts.
+    package let webhookContents: any WebhookContentSource
     private let inbound: InboundConsumer
     private let database: any Database
     private let vault: Vault
@@ -43,6 +45,7 @@ package struct ConversationsModule: Sendable {
         (self.time, self.logger) = (time, logger)
         let bot = LiveBotConversations(database: database, vault: vault, outbox: outbox, audit: audit, live: live, time: time)
         (self.bot, contents) = (bot, bot)
+        webhookContents = ConversationContents(database: database, vault: vault, contacts: contacts)
         inbound = InboundConsumer(
             database: database, vault: vault, inbound: reader, contacts: contacts, profiles: profiles, outbox: outbox,
             usage: usage, audit: audit,
@@ -79,6 +82,11 @@ package struct ConversationsModule: Sendable {
         }
         bus.subscribe("conversations.media", to: MediaSettled.self) { try await MediaConsumer().consume($0) }
         bus.subscribe("conversations.delivery", to: MessageDeliveryChanged.self) { try await DeliveryConsumer().consume($0) }
+    }
+
+    /// Tells developers' programs what happens to messages, conversations and contacts.
+    package func announce(to webhooks: any WebhookAnnouncer, on bus: any EventBus) {
+        ConversationNotices(webhooks: webhooks, time: time).subscribe(to: bus)
     }
 
     /// Where each contact can be reached, for the contact card.

@@ -20,6 +20,8 @@ package enum Permission: String, Codable, CaseIterable, Sendable {
     case readPrivacy = "privacy.read"
     case writePrivacy = "privacy.write"
     case writeAPIKeys = "apikey.write"
+    case readWebhooks = "webhook.read"
+    case writeWebhooks = "webhook.write"
 }
 
 /// A named set of permissions.

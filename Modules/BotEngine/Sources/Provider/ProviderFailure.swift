@@ -89,15 +89,7 @@ struct ProviderFailure: Error, Hashable {
         if let text = headers["retry-after-ms"], let value = Double(text), value >= 0, value < 1e9 {
             return .milliseconds(Int64(value))
         }
-        guard let text = headers["retry-after"] else { return nil }
-        if let value = Double(text), value >= 0, value < 1e9 { return .milliseconds(Int64(value * 1_000)) }
-        let format = Date.VerbatimFormatStyle(
-            format:
-                "\(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .defaultDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT",
-            locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
-        guard let date = try? Date(text, strategy: format.parseStrategy) else { return nil }
-        let then = Instant(microseconds: Int64(date.timeIntervalSince1970 * 1_000_000))
-        return max(.zero, then.duration(since: now))
+        return headers.retryAfter(at: now)
     }
 
     /// 0.5 s · 2ⁿ, at most 8 s, up to a quarter less.

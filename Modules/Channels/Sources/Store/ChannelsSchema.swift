@@ -89,7 +89,7 @@ enum ChannelsSchema {
             "channels.9-shared-hooks", "DROP INDEX channels_channel_route",
             "CREATE INDEX channels_channel_by_route ON channels_channel (route_hash)"),
         Migration(
-            "channels.8-erasures",
+            "channels.10-erasures",
             """
             CREATE TABLE channels_erasure (
               account_id UUID NOT NULL, id UUID NOT NULL, channel_id UUID NOT NULL, code_hash BYTEA NOT NULL,

@@ -83,6 +83,7 @@ struct InboundScribe: Sendable {
             row.edited = true
         }
         guard try MessageStore(transaction: transaction).insert(row) else { return }
+        let wasClosed = conversation.state == .closed
         switch event.origin {
         case .customer: received(&conversation, content)
         case .automation: break
@@ -91,6 +92,9 @@ struct InboundScribe: Sendable {
         conversation.lastMessage = message
         conversation.activityAt = max(conversation.activityAt, now)
         try ConversationStore(transaction: transaction).update(conversation)
+        if wasClosed, conversation.state == .open {
+            try transaction.publish(ConversationChanged(conversation: conversation.id, steps: [.opened]))
+        }
         try announce(conversation, in: transaction)
     }
 
@@ -116,7 +120,7 @@ struct InboundScribe: Sendable {
 
     private func announce(_ conversation: ConversationRow, in transaction: any SQLTransaction) throws {
         if isEcho {
-            try transaction.publish(MessageAdded(conversation: conversation.id, message: message, author: .user))
+            try transaction.publish(MessageAdded(conversation: conversation.id, message: message, author: .user, isEcho: true))
         } else {
             try transaction.publish(
                 MessageReceived(
@@ -199,7 +203,7 @@ struct InboundScribe: Sendable {
             address: event.address, state: .open, owner: .bot, fence: 1, needsHuman: false, language: event.language, unread: 0,
             botReplies: 0, activityAt: now, createdAt: now)
         guard try store.insert(made) else { throw JobDeferred(by: .zero) }
-        try transaction.publish(ConversationChanged(conversation: made.id))
+        try transaction.publish(ConversationChanged(conversation: made.id, steps: [.opened]))
         return made
     }
 }

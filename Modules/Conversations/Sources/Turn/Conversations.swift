@@ -69,6 +69,7 @@ struct Conversations: Sendable {
             var row = row
             row.changedAt = time.now()
             guard try MessageStore(transaction: transaction).insert(row) else { return false }
+            let before = current
             if let file { try media.attach(file, for: current.address, in: transaction) }
             if kind != .note {
                 if current.owner != .human { try Self.take(&current, for: caller.user, outbox, in: transaction) }
@@ -83,7 +84,7 @@ struct Conversations: Sendable {
             (current.lastMessage, current.activityAt) = (id, now)
             try store.update(current)
             try transaction.publish(MessageAdded(conversation: conversation, message: id, author: .user))
-            try transaction.publish(ConversationChanged(conversation: conversation))
+            try transaction.publish(ConversationChanged(conversation: conversation, steps: Self.steps(from: before, to: current)))
             try audit.append(
                 Self.entry(
                     kind == .note ? "conversation.noted" : "conversation.replied", conversation, caller.actor, now,
@@ -127,6 +128,7 @@ struct Conversations: Sendable {
         return try await database.write(in: account) { transaction in
             let store = ConversationStore(transaction: transaction)
             guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
+            let before = current
             guard try Self.apply(act, to: &current, by: caller.user, assignee: assignee, outbox, in: transaction) else {
                 return current
             }
@@ -135,9 +137,18 @@ struct Conversations: Sendable {
                 try audit.append(Self.entry("conversation.\(act.rawValue)", conversation, caller.actor, now), in: transaction)
             }
             try store.update(current)
-            try transaction.publish(ConversationChanged(conversation: conversation, givenBack: act == .givenBack))
+            try transaction.publish(
+                ConversationChanged(
+                    conversation: conversation, givenBack: act == .givenBack, steps: Self.steps(from: before, to: current)))
             return current
         }
+    }
+
+    /// What happened between two states. Closing takes the assignee away; that is no news of its own.
+    private static func steps(from before: ConversationRow, to after: ConversationRow) -> [ConversationStep] {
+        if before.state == .open, after.state == .closed { return [.closed] }
+        return (before.state == .closed && after.state == .open ? [.opened] : [])
+            + (before.assignee != after.assignee ? [.assigned] : [])
     }
 
     /// Leaves a line that says what happened, as a code that each reader's language has words for.

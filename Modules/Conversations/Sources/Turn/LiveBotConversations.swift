@@ -92,7 +92,7 @@ struct LiveBotConversations: BotConversations, OutgoingContentSource {
         _ = try say(farewell, in: &current, sql)
         try ConversationStore(transaction: sql).update(current)
         try Conversations.line("handoff.\(reason.rawValue)", in: current, by: nil, at: reply.at, sql)
-        try sql.publish(ConversationChanged(conversation: reply.conversation))
+        try sql.publish(ConversationChanged(conversation: reply.conversation, steps: [.handedOver]))
         try audit.append(Conversations.entry("bot.handed-off", reply.conversation, .bot, reply.at, reason.rawValue), in: sql)
     }
 

@@ -13,6 +13,16 @@ package struct EgressPolicy: Sendable {
         (self.allowedPrivateNetworks, self.ports, self.mailPorts) = (allowedPrivateNetworks, ports, mailPorts)
     }
 
+    /// What the guard would say of `url` before a name is resolved; nil when it may be tried. For telling whoever types an address in: the
+    /// guard looks again at each request.
+    package func refusal(of url: String) -> EgressError? {
+        do {
+            let target = try EgressTarget(url, policy: self)
+            guard let address = target.literal, !permits(address) else { return nil }
+            return EgressError(.blocked(.address(address.description)))
+        } catch { return error as? EgressError ?? EgressError(.invalidURL("unreadable")) }
+    }
+
     package func isAllowedPrivate(_ address: IPAddress) -> Bool {
         allowedPrivateNetworks.contains { $0.contains(address) }
     }
