@@ -45,6 +45,9 @@ def site(places, telegram_api):
     account.entry = account.owner.get("/api/v1/knowledge/entries").ok()["items"][0]["id"]
     account.owner.post("/api/v1/invitations", {"email": "new@example.kz", "role": "operator"}).ok(201)
     account.key("conversation.read")
+    # Nobody listens there, so that a failed try is to be seen.
+    account.webhook = account.owner.post("/api/v1/webhooks", {"url": "http://127.0.0.1:9/hook", "events": ["message.received"], "description": "Склад"}).ok(201)
+    account.owner.post(f"/api/v1/webhooks/{account.webhook['id']}/test").ok(202)
     yield account
     server.kill()
 

@@ -12,7 +12,8 @@ PAGES = {
     "inbox": ("/inbox", "conversation-row", None), "conversation": ("/inbox/{answered}", "citation", "citation"), "waiting": ("/inbox/{waiting}", "handoff", None),
     "empty": ("/inbox?q=zzzz", "list-empty", None), "knowledge": ("/knowledge", "entry-row", None), "entry": ("/knowledge/{entry}", "entry-text", None),
     "new entry": ("/knowledge/new", "entry-editor", None), "bot": ("/bot", "bot-form", None), "channels": ("/channels", "channel", None), "add channel": ("/channels", "channel-add", "channel-add"),
-    "team": ("/team", "member", None), "new key": ("/team", "key-new", "key-new"), "audit": ("/audit", "audit-row", None), "settings": ("/settings", "settings", None), "not found": ("/nowhere", "not-found", None),
+    "team": ("/team", "member", None), "new key": ("/team", "key-new", "key-new"), "audit": ("/audit", "audit-row", None), "settings": ("/settings", "settings", None), "webhooks": ("/webhooks", "webhook", None),
+    "deliveries": ("/webhooks", "webhook-deliveries", "webhook-deliveries"), "add webhook": ("/webhooks", "webhook-add", "webhook-add"), "not found": ("/nowhere", "not-found", None),
 }
 
 

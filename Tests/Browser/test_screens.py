@@ -239,7 +239,7 @@ class TestTeam:
 
 
 class TestLanguages:
-    PAGES = ["/inbox", "/inbox/{waiting}", "/knowledge", "/knowledge/{entry}", "/knowledge/new", "/bot", "/channels", "/team", "/audit", "/settings", "/nowhere"]
+    PAGES = ["/inbox", "/inbox/{waiting}", "/knowledge", "/knowledge/{entry}", "/knowledge/new", "/bot", "/channels", "/team", "/audit", "/settings", "/webhooks", "/nowhere"]
     #: Names that stay as they are in every language.
     NAMES = re.compile(r"[\w.]+@[\w.]+|SevenSales|Telegram|OpenAI|WebChat|API|URL|HTTPS?|BotFather|Enter|Ctrl|Shift|Esc|Tab|Alt|English|wk_\w+|ssk_\w+|sk-…?|e-mail|email|csv|html|markdown|txt|md\b|https?://\S+|/hooks/\S+|webhook|polling|"
                        r"(?:conversation|knowledge|bot|channel|user|contact|calendar|audit|usage|privacy|apikey)\.\w+|gpt\S*|v\d[\d.]*", re.I)

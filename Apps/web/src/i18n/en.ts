@@ -418,6 +418,9 @@ export const en = {
     shortcutsOn: "Single-key shortcuts",
     shortcutsHint: "Turn off if they get in the way of a screen reader or voice control.",
     version: (v: string) => `SevenSales ${v}`,
+    developers: "Developers",
+    webhooks: "Webhooks",
+    webhooksLead: "Your own programs hear of messages, conversations and contacts as they happen.",
     session: "Session",
   },
   shortcuts: {

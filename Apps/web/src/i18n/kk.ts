@@ -420,6 +420,9 @@ export const kk: Messages = {
     shortcutsOn: "Бір әріптік пернелер",
     shortcutsHint: "Экран оқу бағдарламасына немесе дауыспен басқаруға кедергі болса, өшіріңіз.",
     version: (v) => `SevenSales ${v}`,
+    developers: "Әзірлеушілерге",
+    webhooks: "Вебхуктар",
+    webhooksLead: "Бағдарламаларыңыз хабарламалар, әңгімелер мен контактілер туралы бірден біледі.",
     session: "Сеанс",
   },
   shortcuts: {

@@ -419,6 +419,9 @@ export const ru: Messages = {
     shortcutsOn: "Однобуквенные горячие клавиши",
     shortcutsHint: "Отключите, если они мешают программе чтения с экрана или голосовому управлению.",
     version: (v) => `SevenSales ${v}`,
+    developers: "Разработчикам",
+    webhooks: "Вебхуки",
+    webhooksLead: "Ваши программы сразу узнают о сообщениях, разговорах и контактах.",
     session: "Сеанс",
   },
   shortcuts: {

@@ -3,12 +3,12 @@ export type Route =
   | { page: "inbox"; id: string | null; view: string | null; search: string; message: string | null }
   | { page: "knowledge"; id: string | null; quote: { version: number; start: number; end: number } | null }
   | { page: "channels"; id: string | null }
-  | { page: "bot" | "team" | "audit" | "settings" | "welcome" | "sign-in" | "home" | "not-found" }
+  | { page: "bot" | "team" | "audit" | "settings" | "webhooks" | "welcome" | "sign-in" | "home" | "not-found" }
   | { page: "demo"; id: string | null; view: string | null; search: string };
 
 export type PageName = Route["page"];
 
-const plain = ["bot", "team", "audit", "settings", "welcome", "sign-in"] as const;
+const plain = ["bot", "team", "audit", "settings", "webhooks", "welcome", "sign-in"] as const;
 
 export function parseRoute(path: string, query: string): Route {
   const parameters = new URLSearchParams(query);

@@ -5,6 +5,7 @@ import { sessions } from "../api/sessions.ts";
 import type { Language, Theme } from "../api/types.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { areShortcutsOn, setShortcutsOn } from "../keyboard/shortcuts.ts";
+import { Link } from "../router/Link.tsx";
 import { useSession } from "../session/session.tsx";
 import { applyTheme } from "../session/theme.ts";
 import { Button } from "../ui/Button.tsx";
@@ -19,7 +20,7 @@ import { ThemeChoice } from "./ThemeChoice.tsx";
 
 export default function SettingsScreen() {
   const { t, language, change } = useLanguage();
-  const { session, setup, setUser, signOut } = useSession();
+  const { session, setup, setUser, signOut, can } = useSession();
   const [name, setName] = useState(session.user.name);
   const [shortcuts, setShortcuts] = useState(areShortcutsOn());
   const { busy, problem, run } = useAction();
@@ -94,6 +95,15 @@ export default function SettingsScreen() {
           data-testid="settings-shortcuts"
         />
       </section>
+      {can("webhook.read") && (
+        <section className="panel">
+          <h2>{t.settings.developers}</h2>
+          <p>
+            <Link to="/webhooks" data-testid="settings-webhooks">{t.settings.webhooks}</Link>
+          </p>
+          <p className="muted">{t.settings.webhooksLead}</p>
+        </section>
+      )}
       <section className="panel">
         <h2>{t.settings.session}</h2>
         <div>

@@ -21,6 +21,7 @@ const ChannelsScreen = lazy(() => import("../channels/ChannelsScreen.tsx"));
 const TeamScreen = lazy(() => import("../team/TeamScreen.tsx"));
 const AuditScreen = lazy(() => import("../audit/AuditScreen.tsx"));
 const SettingsScreen = lazy(() => import("../settings/SettingsScreen.tsx"));
+const WebhooksScreen = lazy(() => import("../webhooks/WebhooksScreen.tsx"));
 const DemoScreen = lazy(() => import("../demo/DemoScreen.tsx"));
 
 /// Everything around the screens: menu, connection state, shortcuts, and the screen that the address names.
@@ -87,6 +88,8 @@ function Page({ route }: { route: Route }) {
       return <AuditScreen />;
     case "settings":
       return <SettingsScreen />;
+    case "webhooks":
+      return <WebhooksScreen />;
     case "demo":
       return <DemoScreen id={route.id} view={route.view} search={route.search} />;
     case "home":

@@ -20,5 +20,7 @@ export const screens: MenuScreen[] = [
 ];
 
 export function permissionOf(page: PageName): string | null {
+  // Reached from the settings, not from the menu.
+  if (page === "webhooks") return "webhook.read";
   return screens.find((screen) => screen.page === page)?.permission ?? null;
 }
