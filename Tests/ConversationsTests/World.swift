@@ -5,12 +5,12 @@ import ChannelsInterface
 import ConversationsInterface
 import Foundation
 import Kernel
-import Persistence
 import Synchronization
 import TestSupport
 import Vault
 
 @testable import Conversations
+@testable import Persistence
 
 /// Conversations on a real database, with fakes of the modules it calls.
 struct World: Sendable {
@@ -42,6 +42,24 @@ struct World: Sendable {
 
     var conversations: Conversations {
         Conversations(database: database, vault: vault, outbox: outbox, media: media, audit: audit, time: time)
+    }
+
+    var scheduled: ScheduledMessages {
+        ScheduledMessages(database: database, vault: vault, room: conversations.waitingRoom, audit: audit)
+    }
+
+    /// Runs every release job whose time has come, twice, as after a crash between the commit and its acknowledgement.
+    func releaseDue() async throws {
+        let release = Release(database: database, room: conversations.waitingRoom, audit: audit)
+        let (database, account) = (database, account)
+        for job in sink.jobs(of: ReleaseJob.self) where job.at <= time.now() {
+            let row = Job(
+                account: account, id: JobID(), queue: ReleaseJob.queue, payload: "", attempt: 1, maxAttempts: 3, fence: 1,
+                source: nil,
+                createdAt: time.now())
+            let context = JobContext(job: row) { _, effects in try await database.write(in: account) { try effects($0) } }
+            for _ in 0..<2 { try await release.run(job, context) }
+        }
     }
 
     var bot: LiveBotConversations {
@@ -125,6 +143,16 @@ final class FakeOutbox: MessageOutbox {
     func enqueue(_ message: OutgoingMessage, in transaction: any Transaction) throws { queued.withLock { $0.append(message) } }
     func raiseFence(of conversation: ConversationID, to fence: Int64, in transaction: any Transaction) throws {
         fences.withLock { $0[conversation] = fence }
+    }
+    /// Those that have begun to leave cannot be taken back.
+    let leaving = Mutex<Set<MessageID>>([])
+    func withdraw(_ message: MessageID, in transaction: any Transaction) throws -> Bool {
+        guard !leaving.withLock({ $0.contains(message) }) else { return false }
+        return queued.withLock { queued in
+            let count = queued.count
+            queued.removeAll { $0.id == message }
+            return queued.count < count
+        }
     }
     func retry(_ message: MessageID, in transaction: any Transaction) throws {}
     func standings(of messages: [MessageID], in transaction: any Transaction) throws -> [MessageID: OutboxStanding] {

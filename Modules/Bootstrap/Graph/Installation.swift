@@ -195,6 +195,7 @@ package struct Installation: Sendable {
             randomness: .system,
             logger: logger)
         channels.register(on: runner, contents: conversations.contents, webhooks: [conversations.webhookContents])
+        conversations.register(on: runner)
         bot.register(on: runner)
         identity.register(on: runner)
         let (log, time) = (EventLog(database: stores.data), time)

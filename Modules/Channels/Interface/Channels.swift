@@ -23,6 +23,9 @@ package protocol MessageOutbox: Sendable {
     /// From now on only messages of turn `fence` or later may leave for `conversation`; older ones that have not begun are dropped.
     func raiseFence(of conversation: ConversationID, to fence: Int64, in transaction: any Transaction) throws
 
+    /// Takes back a message that waits to leave. False when a part of it left, or it is at its end: then nothing changes.
+    func withdraw(_ message: MessageID, in transaction: any Transaction) throws -> Bool
+
     /// Gives a failed or uncertain message another try. Throws `Problem.conflict` in any other state.
     func retry(_ message: MessageID, in transaction: any Transaction) throws
 

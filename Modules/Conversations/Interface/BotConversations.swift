@@ -68,12 +68,28 @@ package struct BotReply: Sendable {
     package let citations: [Citation]
     package let cost: Money?
     package let at: Instant
+    /// When it is to be said; nil for at once. It is dropped when the turn changes hands before.
+    package let schedule: SendSchedule?
 
     package init(
-        id: MessageID, conversation: ConversationID, fence: Int64, text: String, citations: [Citation], cost: Money?, at: Instant
+        id: MessageID, conversation: ConversationID, fence: Int64, text: String, citations: [Citation], cost: Money?, at: Instant,
+        schedule: SendSchedule? = nil
     ) {
         (self.id, self.conversation, self.fence, self.text) = (id, conversation, fence, text)
-        (self.citations, self.cost, self.at) = (citations, cost, at)
+        (self.citations, self.cost, self.at, self.schedule) = (citations, cost, at, schedule)
+    }
+}
+
+/// When a message is to leave that does not leave at once.
+package struct SendSchedule: Hashable, Sendable {
+    /// In whole milliseconds, which is what the API and queued jobs hold.
+    package let at: Instant
+    /// Whether it is taken back when the customer writes before it left.
+    package let cancelOnReply: Bool
+
+    package init(at: Instant, cancelOnReply: Bool) {
+        self.at = Instant(microseconds: at.microseconds / 1_000 * 1_000)
+        self.cancelOnReply = cancelOnReply
     }
 }
 

@@ -66,9 +66,19 @@ package struct ConversationsModule: Sendable {
         ]
     }
 
+    package func register(on jobs: JobRunner) {
+        let release = Release(database: database, room: conversations.waitingRoom, audit: conversations.audit)
+        jobs.handle(ReleaseJob.self) { job, context in try await release.run(job, context) }
+    }
+
     /// `notice` tells visitors that a bot answers.
     package func routes(notice: @escaping @Sendable (Language, AccountID) async throws -> String?) -> [Route] {
         ConversationRoutes(database: database, conversations: conversations, presenter: presenter, index: index).routes
+            + ScheduleRoutes(
+                messages: ScheduledMessages(
+                    database: database, vault: vault, room: conversations.waitingRoom, audit: conversations.audit),
+                presenter: presenter
+            ).routes
             + LiveRoutes(live: live, log: EventLog(database: database), time: time).routes
             + VisitorRoutes(
                 database: database, vault: vault, gateway: webChats, live: live, presenter: presenter, notice: notice, time: time

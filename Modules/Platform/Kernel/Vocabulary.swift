@@ -23,7 +23,17 @@ package enum TurnOwner: String, Codable, Sendable { case bot, human, nobody }
 /// News may come in any order; the state with the higher rank wins, so every order ends the same. Failed has the highest: a provider that
 /// gives a message up says so after it took it, and of a message in parts the failed part is the one to know of.
 package enum DeliveryStatus: String, Codable, Sendable, CaseIterable {
-    case received, queued, sending, uncertain, sent, delivered, read, failed
+    case received
+    /// To leave at a moment that somebody chose.
+    case scheduled
+    /// That moment passed, too long ago, while nothing ran.
+    case missed
+    /// Taken back before it left.
+    case cancelled
+    case queued, sending, uncertain, sent, delivered, read, failed
+
+    /// Whether it has not left and nobody is trying to send it: not part of what was said to the customer.
+    package var isKeptBack: Bool { self == .scheduled || self == .missed || self == .cancelled }
 
     package var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

@@ -9,6 +9,16 @@ export interface MessageDraft {
   text: string;
   /// At most one uploaded file.
   attachments?: string[];
+  /// To leave then and not at once.
+  send_at?: string;
+  /// Whether it is taken back when the customer writes before.
+  cancel_on_reply?: boolean;
+}
+
+export interface ScheduleChange {
+  send_at?: string;
+  cancel_on_reply?: boolean;
+  text?: string;
 }
 
 /// Where the bytes of a stored file are.
@@ -36,6 +46,10 @@ export const inbox = {
   act: (id: string, action: ConversationAction) => http.post<Conversation>(`${root}/${id}/${action}`),
   assign: (id: string, user: string | null) => http.post<Conversation>(`${root}/${id}/assign`, { user_id: user }),
   retry: (message: string) => http.post<Message>(`/api/v1/messages/${message}/retry`),
+  reschedule: (message: string, change: ScheduleChange) =>
+    http.patch<Message>(`/api/v1/messages/${message}/schedule`, change),
+  sendNow: (message: string) => http.post<Message>(`/api/v1/messages/${message}/send-now`),
+  cancel: (message: string) => http.post<Message>(`/api/v1/messages/${message}/cancel`),
   search: (q: string) => http.get<Page<FoundMessage>>("/api/v1/search/messages", { q }),
   contact: (id: string) => http.get<Contact>(`/api/v1/contacts/${id}`),
 };

@@ -97,6 +97,9 @@ export type Counters = Record<View | "unread", number>;
 export type AuthorType = "customer" | "bot" | "user" | "system";
 export type MessageStatus =
   | "received"
+  | "scheduled"
+  | "missed"
+  | "cancelled"
   | "queued"
   | "sending"
   | "sent"
@@ -147,6 +150,8 @@ export interface Message {
   attachments: Attachment[];
   status: MessageStatus;
   failure: { code: string; reason: string } | null;
+  /// When a message leaves that has not left.
+  schedule?: { at: string; cancel_on_reply: boolean } | null;
   sent_at: string;
   edited: boolean;
   deleted: boolean;

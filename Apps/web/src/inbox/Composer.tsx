@@ -8,6 +8,7 @@ import { ComposerFiles } from "./ComposerFiles.tsx";
 import { drafts } from "./drafts.ts";
 import { textLength } from "./files.ts";
 import { ReplyWindowHint } from "./ReplyWindowHint.tsx";
+import { SendLater } from "./SendLater.tsx";
 import { useCapabilities } from "./useCapabilities.ts";
 import { useComposerFiles } from "./useComposerFiles.ts";
 import { useFileDrop } from "./useFileDrop.ts";
@@ -67,6 +68,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation 
   const left = limit - textLength(text.trim(), kind === "note" ? "utf16" : unit);
   const hasText = text.trim().length > 0;
   const maySend = (hasText || files.length > 0) && attached.areReady && left >= 0;
+  const isOneMessage = files.length + (hasText && !hasCaption ? 1 : 0) === 1;
   /// One message carries one file; the text goes with the first, or after all when the channel takes no captions.
   const send = () => {
     if (!maySend) return;
@@ -176,6 +178,19 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation 
           onPaste={attached.paste}
           data-testid="composer-text"
         />
+        {kind === "reply" && (
+          <SendLater
+            conversation={conversation.id}
+            draft={maySend && isOneMessage
+              ? { text: files.length > 0 && !hasCaption ? "" : text.trim(), files: attached.stored.map(({ id }) => id) }
+              : null}
+            onDone={() => {
+              attached.clear();
+              write("");
+              field.current?.focus();
+            }}
+          />
+        )}
         <Button
           type="submit"
           look="primary"

@@ -9,6 +9,9 @@ import { toast } from "../ui/Toasts.tsx";
 
 const icons: Record<MessageStatus, IconName> = {
   received: "check",
+  scheduled: "clock",
+  missed: "alert",
+  cancelled: "close",
   queued: "clock",
   sending: "clock",
   sent: "check",

@@ -1,11 +1,12 @@
 import { memo } from "react";
-import type { Message } from "../api/types.ts";
+import type { Message, MessageStatus } from "../api/types.ts";
 import { guessLanguage } from "../i18n/guessLanguage.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { AttachmentView } from "./AttachmentView.tsx";
 import { Citations } from "./Citations.tsx";
 import { Delivery } from "./Delivery.tsx";
+import { ScheduleNotice } from "./ScheduleNotice.tsx";
 import { SystemLine } from "./SystemLine.tsx";
 import { UncertainNotice } from "./UncertainNotice.tsx";
 
@@ -13,6 +14,8 @@ interface MessageBubbleProps {
   message: Message;
   showsAuthor: boolean;
 }
+
+const isKeptBack = (status: MessageStatus) => status === "scheduled" || status === "missed" || status === "cancelled";
 
 export const MessageBubble = memo(function MessageBubble({ message, showsAuthor }: MessageBubbleProps) {
   const { t, formats } = useLanguage();
@@ -67,6 +70,7 @@ export const MessageBubble = memo(function MessageBubble({ message, showsAuthor 
         {message.direction === "out" && <Delivery message={message} />}
       </p>
       {message.status === "uncertain" && <UncertainNotice message={message} />}
+      {isKeptBack(message.status) && <ScheduleNotice message={message} />}
     </article>
   );
 });

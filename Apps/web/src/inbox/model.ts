@@ -1,4 +1,4 @@
-import { type ConversationAction, inbox } from "../api/inbox.ts";
+import { type ConversationAction, inbox, type MessageDraft, type ScheduleChange } from "../api/inbox.ts";
 import { Problem } from "../api/problem.ts";
 import type { Conversation, View } from "../api/types.ts";
 import { coalesce } from "../live/coalesce.ts";
@@ -99,6 +99,24 @@ export class InboxModel {
   async retryMessage(id: string): Promise<void> {
     const message = await inbox.retry(id);
     this.store.dispatch({ type: "message-loaded", message });
+  }
+
+  /// Stores a message that leaves later. The id makes a repetition harmless.
+  async schedule(conversation: string, draft: MessageDraft): Promise<void> {
+    const message = await inbox.send(conversation, draft);
+    this.store.dispatch({ type: "message-loaded", message });
+    if (this.openId === conversation) this.refreshThread();
+  }
+
+  /// Gives a message that has not left another time or other words, sends it now, or takes it back.
+  async alter(id: string, deed: ScheduleChange | "send-now" | "cancel"): Promise<void> {
+    const message = deed === "send-now"
+      ? await inbox.sendNow(id)
+      : deed === "cancel"
+      ? await inbox.cancel(id)
+      : await inbox.reschedule(id, deed);
+    this.store.dispatch({ type: "message-loaded", message });
+    this.refreshThread();
   }
 
   readonly refreshList = coalesce(() => this.loadList());

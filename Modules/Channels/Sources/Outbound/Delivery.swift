@@ -12,6 +12,9 @@ extension OutgoingMessage {
     fileprivate func mayLeave(at fence: Int64) -> Bool { author != .bot || self.fence >= fence }
 }
 
+/// Somebody took the message back before it left.
+private struct Withdrawn: Error {}
+
 /// Brings one message to the provider, at most once.
 ///
 /// A message is marked `sending` before its request leaves. Found in that state again, after a crash, its outcome is unknown: the plugin
@@ -87,7 +90,9 @@ struct Delivery: Sendable {
                     guard message.mayLeave(at: try store.fence(of: message.conversation, account: account)) else {
                         throw Problem.staleTurn
                     }
-                    try store.set(.sending, of: message.id, account: account, pluginState: state.text, at: time.now())
+                    guard try store.begin(message.id, account: account, pluginState: state.text, at: time.now()) else {
+                        throw Withdrawn()
+                    }
                 }
                 hasLeft.store(true, ordering: .relaxed)
                 failpoint("send.state_sending.after")
@@ -96,6 +101,8 @@ struct Delivery: Sendable {
             return try await drop(row, context)
         } catch is FileGone {
             return try await endWithoutFile(row, hasLeft: hasLeft.load(ordering: .relaxed), context)
+        } catch is Withdrawn {
+            return try await context.complete { _ in }
         } catch let error as BlockedAddress {
             return try await end(row, .failed, context, code: "blocked_address", reason: error.description)
         } catch let fault as PluginFault {

@@ -30,6 +30,11 @@ struct LiveMessageOutbox: MessageOutbox {
         try OutboundStore(transaction: sql).raiseFence(of: conversation, account: try sql.scopedAccount, to: fence)
     }
 
+    func withdraw(_ message: MessageID, in transaction: any Transaction) throws -> Bool {
+        let sql = try transaction.sql
+        return try OutboundStore(transaction: sql).withdraw(message, account: try sql.scopedAccount)
+    }
+
     func retry(_ message: MessageID, in transaction: any Transaction) throws {
         let sql = try transaction.sql
         let (store, account) = (OutboundStore(transaction: sql), try sql.scopedAccount)

@@ -57,6 +57,24 @@ struct OutboundStore {
         try transaction.execute(sql + " WHERE account_id = \(account) AND id = \(id)")
     }
 
+    /// Marks a message as leaving. False when it was taken back meanwhile.
+    func begin(_ id: MessageID, account: AccountID, pluginState: String?, at now: Instant) throws -> Bool {
+        try transaction.execute(
+            """
+            UPDATE channels_outbound SET status = 'sending', changed_at = \(now), plugin_state = \(pluginState), failure_code = NULL
+            WHERE account_id = \(account) AND id = \(id) AND status IN ('queued', 'sending')
+            """) == 1
+    }
+
+    /// Removes a message of which nothing has left.
+    func withdraw(_ id: MessageID, account: AccountID) throws -> Bool {
+        try transaction.execute(
+            """
+            DELETE FROM channels_outbound
+            WHERE account_id = \(account) AND id = \(id) AND status = 'queued' AND external_ids = '[]' AND plugin_state IS NULL
+            """) == 1
+    }
+
     /// Back into the queue, to go on where it stopped.
     func requeue(_ id: MessageID, account: AccountID, at now: Instant) throws {
         try transaction.execute(

@@ -1,4 +1,5 @@
 import ChannelsInterface
+import ConversationsInterface
 import IdentityInterface
 import CRMInterface
 import HTTPTypes
@@ -14,7 +15,13 @@ struct ConversationRoutes: Sendable {
     let index: MessageIndex
 
     struct Counters: Codable { let all: Int, mine: Int, unassigned: Int, waiting: Int, closed: Int, unread: Int }
-    struct Draft: Codable { let id: MessageID, kind: String, text: String, attachments: [FileID]? }
+    struct Draft: Codable {
+        let id: MessageID, kind: String, text: String, attachments: [FileID]?
+        /// To leave then and not at once; at most a year away.
+        let sendAt: Instant?
+        /// Whether it is taken back when the customer writes before.
+        let cancelOnReply: Bool?
+    }
     struct Upload: Codable { let id: FileID, kind: String, name: String, mime: String, size: Int64 }
     struct Assignment: Codable { let userId: UserID? }
     struct Finding: Codable {
@@ -22,8 +29,8 @@ struct ConversationRoutes: Sendable {
     }
 
     /// 64 KB of text and the JSON around it.
-    private static let draftLimit = 72 << 10
-    private static let textLimit = 64 << 10
+    static let draftLimit = 72 << 10
+    static let textLimit = 64 << 10
     private static let ceiling = 10_000
 
     var routes: [Route] {
@@ -148,10 +155,13 @@ struct ConversationRoutes: Sendable {
         guard !text.isEmpty || !files.isEmpty else { throw Problem.invalid(field: "text", "must not be empty") }
         guard files.isEmpty || draft.kind == "reply" else { throw Problem.invalid(field: "attachments", "not in a note") }
         guard draft.text.utf8.count <= Self.textLimit else { throw Problem.invalid(field: "text", "at most 64 KB") }
+        guard draft.sendAt == nil || draft.kind == "reply" else { throw Problem.invalid(field: "send_at", "not for a note") }
+        let schedule = draft.sendAt.map { SendSchedule(at: $0, cancelOnReply: draft.cancelOnReply ?? false) }
         let written: (row: MessageRow, isNew: Bool)
         switch draft.kind {
         case "reply":
-            written = try await conversations.reply(draft.text, file: files.first, id: draft.id, in: try call.id(), by: caller)
+            written = try await conversations.reply(
+                draft.text, file: files.first, id: draft.id, schedule: schedule, in: try call.id(), by: caller)
         case "note": written = try await conversations.note(draft.text, id: draft.id, in: try call.id(), by: caller)
         default: throw Problem.invalid(field: "kind", "expected reply or note")
         }

@@ -46,6 +46,8 @@ struct MessageView: Codable {
         let name: String?, mime: String?, size: Int64?, note: String?
     }
     struct Failure: Codable { let code: String, reason: String }
+    /// When a message leaves that has not left.
+    struct Schedule: Codable { let at: Instant, cancelOnReply: Bool }
     struct Quote: Codable { let entryId: EntryID, version: Int, title: String, quote: String, start: Int, end: Int }
 
     let id: MessageID
@@ -57,6 +59,7 @@ struct MessageView: Codable {
     let attachments: [Attachment]
     let status: String
     @Nullable var failure: Failure?
+    @Nullable var schedule: Schedule?
     let sentAt: Instant
     let edited: Bool
     let deleted: Bool

@@ -83,7 +83,10 @@ struct Presenter: Sendable {
                 attachments: (attachments[row.id] ?? []).enumerated().map { offset, attachment in
                     Self.view(attachment, offset, of: row.id, attachment.file.flatMap { files[$0] })
                 }, status: row.status.rawValue,
-                failure: row.failureCode.map { .init(code: $0, reason: row.failureReason ?? "") }, sentAt: row.occurredAt,
+                failure: row.failureCode.map { .init(code: $0, reason: row.failureReason ?? "") },
+                schedule: row.scheduledAt.flatMap { at in
+                    row.status.isKeptBack ? .init(at: at, cancelOnReply: row.cancelOnReply) : nil
+                }, sentAt: row.occurredAt,
                 edited: row.edited, deleted: row.deleted,
                 citations: try seal?.openCitations(row).map {
                     .init(

@@ -246,7 +246,7 @@ struct VisitorRoutes: Sendable {
             guard let id = text.flatMap({ MessageID($0) }),
                 let row = try? await routes.database.read(
                     in: chat.account, { try MessageStore(transaction: $0).find(id, of: chat.account) }),
-                row.direction != .internal, let item = try? await routes.items([row], chat.account).first,
+                row.isForCustomers, let item = try? await routes.items([row], chat.account).first,
                 let bytes = try? Reply.json(item).body, case .bytes(let data) = bytes
             else { return }
             if added {
@@ -265,7 +265,7 @@ struct VisitorRoutes: Sendable {
                 else { return [] }
                 return try MessageStore(transaction: transaction).page(of: found.id, account: account, before: nil, limit: 30)
             }
-            for row in (rows ?? []).reversed() where row.direction != .internal {
+            for row in (rows ?? []).reversed() where row.isForCustomers {
                 await tell(row.id.description, added: true, send)
             }
         }

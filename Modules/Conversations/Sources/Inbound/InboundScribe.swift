@@ -22,6 +22,7 @@ struct InboundScribe: Sendable {
 
     private var account: AccountID { place.account }
     private var isEcho: Bool { event.origin != .customer }
+    private var room: WaitingRoom { WaitingRoom(outbox: outbox, audit: audit, time: time) }
     /// Read within the transaction: on SQLite it then rises in the order of the commits, which the search index relies on.
     private var now: Instant { time.now() }
 
@@ -85,7 +86,9 @@ struct InboundScribe: Sendable {
         guard try MessageStore(transaction: transaction).insert(row) else { return }
         let wasClosed = conversation.state == .closed
         switch event.origin {
-        case .customer: received(&conversation, content)
+        case .customer:
+            received(&conversation, content)
+            try room.customerWrote(in: &conversation, transaction)
         case .automation: break
         case .person, .unknown, .ourselves: try taken(&conversation, in: transaction)
         }
@@ -112,9 +115,8 @@ struct InboundScribe: Sendable {
     private func taken(_ conversation: inout ConversationRow, in transaction: any SQLTransaction) throws {
         guard conversation.owner != .human else { return }
         conversation.owner = .human
-        conversation.fence += 1
         conversation.needsHuman = false
-        try outbox.raiseFence(of: conversation.id, to: conversation.fence, in: transaction)
+        try room.raiseFence(of: &conversation, in: transaction)
         try transaction.publish(ConversationChanged(conversation: conversation.id))
     }
 

@@ -27,6 +27,8 @@ struct ConversationRow: Sendable {
     var lastInboundAt: Instant?
     var activityAt: Instant
     let createdAt: Instant
+    /// A message may wait here for its time: set with the first, cleared when a look finds none.
+    var hasWaiting = false
 }
 
 /// The rows of `conversations_conversation`.
@@ -65,7 +67,7 @@ struct ConversationStore {
               assignee_id = \(row.assignee), needs_human = \(row.needsHuman), handoff_reason = \(row.handOffReason?.rawValue),
               handoff_at = \(row.handOffAt), language = \(row.language), unread = \(row.unread), bot_replies = \(row.botReplies),
               last_message_id = \(row.lastMessage), last_inbound_id = \(row.lastInbound), last_inbound_at = \(row.lastInboundAt),
-              activity_at = \(row.activityAt)
+              activity_at = \(row.activityAt), has_waiting = \(row.hasWaiting)
             WHERE account_id = \(row.account) AND id = \(row.id)
             """)
     }
@@ -160,6 +162,6 @@ extension ConversationRow {
         (unread, botReplies) = (try row.int("unread"), try row.int("bot_replies"))
         (lastMessage, lastInbound) = (try row.optionalID("last_message_id"), try row.optionalID("last_inbound_id"))
         (lastInboundAt, activityAt) = (try row.optionalInstant("last_inbound_at"), try row.instant("activity_at"))
-        createdAt = try row.instant("created_at")
+        (createdAt, hasWaiting) = (try row.instant("created_at"), try row.bool("has_waiting"))
     }
 }

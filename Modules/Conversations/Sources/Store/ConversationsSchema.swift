@@ -53,6 +53,16 @@ enum ConversationsSchema {
               PRIMARY KEY (account_id, conversation_id, external_id)
             ) WITHOUT ROWID
             """),
+        Migration(
+            "conversations.3-schedule",
+            "ALTER TABLE conversations_message ADD COLUMN scheduled_at BIGINT",
+            "ALTER TABLE conversations_message ADD COLUMN cancel_on_reply SMALLINT NOT NULL DEFAULT 0",
+            // What waits for its time is little, and asked for at each message of a conversation that has some.
+            """
+            CREATE INDEX conversations_message_waiting ON conversations_message (account_id, conversation_id)
+              WHERE scheduled_at IS NOT NULL
+            """,
+            "ALTER TABLE conversations_conversation ADD COLUMN has_waiting SMALLINT NOT NULL DEFAULT 0"),
     ]
 
     static let dataMap: DataMap = [
@@ -62,7 +72,7 @@ enum ConversationsSchema {
             "assignee_id": .identifier, "needs_human": .operational, "handoff_reason": .operational, "handoff_at": .operational,
             "language": .business, "unread": .operational, "bot_replies": .operational, "last_message_id": .identifier,
             "last_inbound_id": .identifier, "last_inbound_at": .operational, "activity_at": .operational,
-            "created_at": .operational,
+            "created_at": .operational, "has_waiting": .operational,
         ],
         "conversations_identity": [
             "account_id": .identifier, "identity_key": .blindIndex, "contact_id": .identifier, "channel_kind": .business,
@@ -73,7 +83,8 @@ enum ConversationsSchema {
             "direction": .operational, "kind": .operational, "author": .operational, "author_id": .identifier, "text": .sealed,
             "attachments": .sealed, "citations": .sealed, "status": .operational, "failure_code": .operational,
             "failure_reason": .operational, "cost_micros": .business, "cost_currency": .business, "occurred_at": .operational,
-            "changed_at": .operational, "edited": .operational, "deleted": .operational,
+            "changed_at": .operational, "edited": .operational, "deleted": .operational, "scheduled_at": .operational,
+            "cancel_on_reply": .operational,
         ],
         "conversations_external": [
             "account_id": .identifier, "conversation_id": .identifier, "external_id": .operational, "message_id": .identifier,

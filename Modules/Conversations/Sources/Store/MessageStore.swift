@@ -21,11 +21,18 @@ struct MessageRow: Sendable {
     var failureCode: String?
     var failureReason: String?
     var cost: Money?
-    let occurredAt: Instant
+    var occurredAt: Instant
     /// When it was last written, read within the writing transaction.
     var changedAt: Instant
     var edited = false
     var deleted = false
+    /// When it is to leave; nil once it is on its way.
+    var scheduledAt: Instant?
+    /// Taken back when the customer writes before it left.
+    var cancelOnReply = false
+
+    /// Whether customers may know of it.
+    var isForCustomers: Bool { direction != .internal && !status.isKeptBack }
 }
 
 /// The rows of `conversations_message` and `conversations_external`.
@@ -36,10 +43,12 @@ struct MessageStore {
         try transaction.execute(
             """
             INSERT INTO conversations_message (account_id, conversation_id, id, contact_id, direction, kind, author, author_id, text,
-              attachments, citations, status, cost_micros, cost_currency, occurred_at, changed_at, edited, deleted)
+              attachments, citations, status, cost_micros, cost_currency, occurred_at, changed_at, edited, deleted, scheduled_at,
+              cancel_on_reply)
             VALUES (\(row.account), \(row.conversation), \(row.id), \(row.contact), \(row.direction.rawValue), \(row.kind.rawValue),
               \(row.author.rawValue), \(row.authorID), \(row.text), \(row.attachments), \(row.citations), \(row.status.rawValue),
-              \(row.cost?.micros), \(row.cost?.currency), \(row.occurredAt), \(row.changedAt), \(row.edited), \(row.deleted))
+              \(row.cost?.micros), \(row.cost?.currency), \(row.occurredAt), \(row.changedAt), \(row.edited), \(row.deleted),
+              \(row.scheduledAt), \(row.cancelOnReply))
             ON CONFLICT DO NOTHING
             """) == 1
     }
@@ -69,7 +78,7 @@ struct MessageStore {
         of conversation: ConversationID, account: AccountID, after cursor: (at: Instant, id: MessageID)?, limit: Int
     ) throws -> [MessageRow] {
         var sql: SQL = "SELECT * FROM conversations_message WHERE account_id = \(account) AND conversation_id = \(conversation)"
-        sql += " AND direction <> 'internal'"
+        sql += " AND direction <> 'internal' AND status NOT IN ('scheduled', 'missed', 'cancelled')"
         if let cursor { sql += " AND (occurred_at, id) > (\(cursor.at), \(cursor.id))" }
         return try transaction.rows(sql + " ORDER BY occurred_at, id LIMIT \(limit)", MessageRow.init(row:))
     }
@@ -98,15 +107,37 @@ struct MessageStore {
     func advance(
         _ id: MessageID, account: AccountID, to status: DeliveryStatus, failureCode: String?, failureReason: String?
     ) throws -> Bool {
-        guard let row = try find(id, of: account), row.status != status else { return false }
+        guard let row = try find(id, of: account), row.status != status, !row.status.isKeptBack else { return false }
         // A retry leads back from failed or uncertain to the queue; otherwise only forward.
         let isRetry = status == .queued && (row.status == .failed || row.status == .uncertain)
         guard status.rank > row.status.rank || isRetry else { return false }
         return try transaction.execute(
             """
-            UPDATE conversations_message SET status = \(status.rawValue), failure_code = \(failureCode), failure_reason = \(failureReason)
+            UPDATE conversations_message SET status = \(status.rawValue), failure_code = \(failureCode), failure_reason = \(failureReason),
+              scheduled_at = NULL
             WHERE account_id = \(account) AND id = \(id)
             """) == 1
+    }
+
+    /// Those of a conversation that wait for their time, or left it and are not known to have arrived; the earliest first.
+    func waiting(in conversation: ConversationID, account: AccountID) throws -> [MessageRow] {
+        try transaction.rows(
+            """
+            SELECT * FROM conversations_message
+            WHERE account_id = \(account) AND conversation_id = \(conversation) AND scheduled_at IS NOT NULL
+            ORDER BY scheduled_at, id LIMIT 200
+            """, MessageRow.init(row:))
+    }
+
+    /// Writes what changes in a message that has not left.
+    func reschedule(_ row: MessageRow) throws {
+        try transaction.execute(
+            """
+            UPDATE conversations_message SET status = \(row.status.rawValue), scheduled_at = \(row.scheduledAt),
+              cancel_on_reply = \(row.cancelOnReply), text = \(row.text), failure_code = \(row.failureCode),
+              failure_reason = \(row.failureReason), occurred_at = \(row.occurredAt), changed_at = \(row.changedAt)
+            WHERE account_id = \(row.account) AND id = \(row.id)
+            """)
     }
 
     /// Those of the latest `count` messages that we wrote and that have not arrived, as far as is known; newest first.
@@ -157,5 +188,6 @@ extension MessageRow {
         }
         (occurredAt, changedAt) = (try row.instant("occurred_at"), try row.instant("changed_at"))
         (edited, deleted) = (try row.bool("edited"), try row.bool("deleted"))
+        (scheduledAt, cancelOnReply) = (try row.optionalInstant("scheduled_at"), try row.bool("cancel_on_reply"))
     }
 }

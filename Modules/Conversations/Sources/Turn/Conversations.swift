@@ -16,12 +16,17 @@ struct Conversations: Sendable {
 
     /// A person's answer. It takes the turn at once: the bot cannot speak after it. The same id again returns the stored message.
     ///
-    /// Throws `Problem.notFound`, and `.conflict` when the id belongs to a message of another conversation.
+    /// With a `schedule` it waits for its time and the turn stays where it is. Throws `Problem.notFound`, `.conflict` when the id belongs to
+    /// a message of another conversation, and `.invalid` for a time that is no time to come.
     func reply(
-        _ text: String, file: FileID? = nil, id: MessageID, in conversation: ConversationID, by caller: Principal
+        _ text: String, file: FileID? = nil, id: MessageID, schedule: SendSchedule? = nil, in conversation: ConversationID,
+        by caller: Principal
     ) async throws -> (MessageRow, isNew: Bool) {
-        try await write(text, file: file, id: id, kind: file == nil ? .text : .media, in: conversation, by: caller)
+        try await write(
+            text, file: file, id: id, kind: file == nil ? .text : .media, schedule: schedule, in: conversation, by: caller)
     }
+
+    var waitingRoom: WaitingRoom { WaitingRoom(outbox: outbox, audit: audit, time: time) }
 
     /// Keeps a file for an answer in this conversation.
     func upload(_ upload: MediaUpload, to conversation: ConversationID, by caller: Principal) async throws -> MediaFile {
@@ -37,8 +42,8 @@ struct Conversations: Sendable {
     }
 
     private func write(
-        _ text: String, file: FileID? = nil, id: MessageID, kind: MessageRow.Kind, in conversation: ConversationID,
-        by caller: Principal
+        _ text: String, file: FileID? = nil, id: MessageID, kind: MessageRow.Kind, schedule: SendSchedule? = nil,
+        in conversation: ConversationID, by caller: Principal
     ) async throws -> (MessageRow, isNew: Bool) {
         let account = caller.account
         let found = try await database.read(in: account) { transaction in
@@ -52,10 +57,12 @@ struct Conversations: Sendable {
             guard stored.conversation == conversation else { throw Problem.conflict("this id is taken") }
             return (stored, false)
         }
+        if let schedule { try waitingRoom.check(schedule.at) }
         guard let seal = try await vault.messageSeal(of: contact, account: account) else {
             throw Problem.conflict("the customer's data was erased")
         }
         let (sealed, now, audit, outbox, time, media) = (try seal.text(text, of: id), time.now(), audit, outbox, time, media)
+        let room = waitingRoom
         let attachments = try await attachments(file, account)
         let row = MessageRow(
             account: account, conversation: conversation, id: id, contact: contact,
@@ -68,11 +75,20 @@ struct Conversations: Sendable {
             guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
             var row = row
             row.changedAt = time.now()
+            if let schedule {
+                guard try room.keep(&row, for: schedule, in: &current, transaction) else { return false }
+                if let file { try media.attach(file, for: current.address, in: transaction) }
+                try store.update(current)
+                try audit.append(
+                    Self.entry("message.scheduled", conversation, caller.actor, now, "message/\(id) for \(schedule.at)"),
+                    in: transaction)
+                return true
+            }
             guard try MessageStore(transaction: transaction).insert(row) else { return false }
             let before = current
             if let file { try media.attach(file, for: current.address, in: transaction) }
             if kind != .note {
-                if current.owner != .human { try Self.take(&current, for: caller.user, outbox, in: transaction) }
+                if current.owner != .human { try Self.take(&current, for: caller.user, room, in: transaction) }
                 if current.state == .closed { current.state = .open }
                 (current.needsHuman, current.unread) = (false, 0)
                 try outbox.enqueue(
@@ -92,7 +108,9 @@ struct Conversations: Sendable {
                 in: transaction)
             return true
         }
-        return (row, isNew)
+        guard schedule != nil else { return (row, isNew) }
+        let kept = try await database.read(in: account) { try MessageStore(transaction: $0).find(id, of: account) }
+        return (kept ?? row, isNew)
     }
 
     private func attachments(_ file: FileID?, _ account: AccountID) async throws -> [InboundAttachment] {
@@ -105,13 +123,12 @@ struct Conversations: Sendable {
     }
 
     private static func take(
-        _ conversation: inout ConversationRow, for user: UserID?, _ outbox: any MessageOutbox, in transaction: any SQLTransaction
+        _ conversation: inout ConversationRow, for user: UserID?, _ room: WaitingRoom, in transaction: any SQLTransaction
     ) throws {
         conversation.owner = .human
-        conversation.fence += 1
         conversation.assignee = user ?? conversation.assignee
         conversation.needsHuman = false
-        try outbox.raiseFence(of: conversation.id, to: conversation.fence, in: transaction)
+        try room.raiseFence(of: &conversation, in: transaction)
     }
 
     enum Act: String, Sendable {
@@ -124,12 +141,12 @@ struct Conversations: Sendable {
         _ act: Act, on conversation: ConversationID, by caller: Principal, assignee: UserID? = nil
     ) async throws -> ConversationRow {
         let account = caller.account
-        let (audit, outbox, now) = (audit, outbox, time.now())
+        let (audit, room, now) = (audit, waitingRoom, time.now())
         return try await database.write(in: account) { transaction in
             let store = ConversationStore(transaction: transaction)
             guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
             let before = current
-            guard try Self.apply(act, to: &current, by: caller.user, assignee: assignee, outbox, in: transaction) else {
+            guard try Self.apply(act, to: &current, by: caller.user, assignee: assignee, room, in: transaction) else {
                 return current
             }
             if act != .read {
@@ -166,20 +183,19 @@ struct Conversations: Sendable {
 
     /// False when there is nothing to change.
     private static func apply(
-        _ act: Act, to current: inout ConversationRow, by user: UserID?, assignee: UserID?, _ outbox: any MessageOutbox,
+        _ act: Act, to current: inout ConversationRow, by user: UserID?, assignee: UserID?, _ room: WaitingRoom,
         in transaction: any SQLTransaction
     ) throws -> Bool {
         switch act {
         case .taken:
             guard current.owner != .human || current.assignee != user else { return false }
-            try take(&current, for: user, outbox, in: transaction)
+            try take(&current, for: user, room, in: transaction)
         case .givenBack, .closed:
             guard current.owner != .bot || (act == .closed && current.state == .open) || current.needsHuman else { return false }
             (current.owner, current.needsHuman, current.assignee) = (.bot, false, nil)
             (current.handOffReason, current.handOffAt) = (nil, nil)
             if act == .closed { (current.state, current.unread) = (.closed, 0) }
-            current.fence += 1
-            try outbox.raiseFence(of: current.id, to: current.fence, in: transaction)
+            try room.raiseFence(of: &current, in: transaction)
         case .reopened:
             guard current.state == .closed else { return false }
             current.state = .open

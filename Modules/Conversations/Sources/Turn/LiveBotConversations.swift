@@ -24,6 +24,8 @@ struct LiveBotConversations: BotConversations, OutgoingContentSource {
         }
     }
 
+    private var waitingRoom: WaitingRoom { WaitingRoom(outbox: outbox, audit: audit, time: time) }
+
     private func find(_ conversation: ConversationID, _ account: AccountID) async throws -> ConversationRow? {
         try await database.read(in: account) { try ConversationStore(transaction: $0).find(conversation, of: account) }
     }
@@ -35,7 +37,7 @@ struct LiveBotConversations: BotConversations, OutgoingContentSource {
         guard let contact = rows.first?.contact, let seal = try await vault.messageSeal(of: contact, account: account) else {
             return []
         }
-        let lines = try rows.filter { $0.direction != .internal && !$0.deleted }.prefix(limit).map { row in
+        let lines = try rows.filter { $0.isForCustomers && !$0.deleted }.prefix(limit).map { row in
             TranscriptLine(id: row.id, author: row.author, text: try seal.openText(row), at: row.occurredAt)
         }
         return lines.reversed()
@@ -85,9 +87,8 @@ struct LiveBotConversations: BotConversations, OutgoingContentSource {
         (current.owner, current.needsHuman) = (.nobody, true)
         (current.handOffReason, current.handOffAt) = (reason, reply.at)
         current.unread = max(current.unread, 1)
-        current.fence += 1
         current.activityAt = max(current.activityAt, reply.at)
-        try outbox.raiseFence(of: reply.conversation, to: current.fence, in: sql)
+        try waitingRoom.raiseFence(of: &current, in: sql)
         // Under the new fence: what the bot said before is overtaken, this is not.
         _ = try say(farewell, in: &current, sql)
         try ConversationStore(transaction: sql).update(current)
@@ -108,11 +109,12 @@ struct LiveBotConversations: BotConversations, OutgoingContentSource {
     /// Stores the message and queues it under the conversation's fence. False when it was said already.
     private func say(_ prepared: PreparedReply, in current: inout ConversationRow, _ sql: any SQLTransaction) throws -> Bool {
         let reply = prepared.reply
-        let row = MessageRow(
+        var row = MessageRow(
             account: current.account, conversation: reply.conversation, id: reply.id, contact: current.contact,
             direction: .outgoing, kind: .text, author: .bot, authorID: nil, text: prepared.sealedText,
             citations: prepared.sealedCitations.isEmpty ? nil : prepared.sealedCitations, status: .queued, cost: reply.cost,
             occurredAt: reply.at, changedAt: time.now())
+        if let schedule = reply.schedule { return try waitingRoom.keep(&row, for: schedule, in: &current, sql) }
         guard try MessageStore(transaction: sql).insert(row) else { return false }
         try outbox.enqueue(
             OutgoingMessage(
