@@ -103,14 +103,15 @@ struct World: Sendable {
 
     /// Queues a message of `fence` as Conversations would.
     func queue(
-        _ channel: OpenChannel, fence: Int64 = 1, author: MessageAuthor = .bot, conversation: ConversationID = .init()
+        _ channel: OpenChannel, fence: Int64 = 1, author: MessageAuthor = .bot, conversation: ConversationID = .init(),
+        overridesRules: Bool = false
     ) async throws -> OutgoingMessage {
         let identity = channel.identityKey("42")
         let key = try await vault.key(for: try Intake.keyID(identity), in: account)
         let message = OutgoingMessage(
             id: MessageID(), conversation: conversation, channel: channel.id,
             address: try AddressSeal.seal("42", identity: identity, key: key, account: account), fence: fence, author: author,
-            queuedAt: time.now())
+            queuedAt: time.now(), overridesRules: overridesRules)
         let outbox = outbox
         try await database.write(in: account) { try outbox.enqueue(message, in: $0) }
         return message
@@ -124,12 +125,23 @@ struct World: Sendable {
     }
 
     /// Runs the delivery job of `message` once and returns the message's state afterwards.
-    func run(_ message: OutgoingMessage) async throws -> DeliveryStatus? {
+    func run(_ message: OutgoingMessage) async throws -> DeliveryStatus? { try await run(message.id) }
+
+    func run(_ message: MessageID) async throws -> DeliveryStatus? {
         let delivery = Channels.Delivery(
             database: database, channels: channels, exchange: exchange, contents: actions, usage: NoUsage(),
-            limiter: SendLimiter(time: time), time: time, logger: Logger(label: "test"))
-        do { try await delivery.run(DeliverJob(message: message.id), context(DeliverJob.queue)) } catch is JobDeferred {}
+            limiter: SendLimiter(time: time), held: held, time: time, logger: Logger(label: "test"))
+        do { try await delivery.run(DeliverJob(message: message), context(DeliverJob.queue)) } catch is JobDeferred {}
         return try await status(message)
+    }
+
+    var held: HeldMessages { HeldMessages(database: database, time: time) }
+
+    /// Runs the jobs that end holds, of those whose time has come.
+    func endHolds() async throws {
+        for job in sink.jobs(of: HeldMessageJob.self) where job.until <= time.now() {
+            try await held.run(job, context(HeldMessageJob.queue))
+        }
     }
 
     /// Looks for an uncertain `message` at the provider once and returns its state afterwards.
@@ -182,18 +194,24 @@ struct World: Sendable {
         try await health.run(HealthJob(channel: channel.id), context(HealthJob.queue))
     }
 
-    func status(_ message: OutgoingMessage) async throws -> DeliveryStatus? {
+    func status(_ message: OutgoingMessage) async throws -> DeliveryStatus? { try await status(message.id) }
+
+    private func status(_ message: MessageID) async throws -> DeliveryStatus? {
         let account = account
-        return try await database.read(in: account) { try OutboundStore(transaction: $0).find(message.id, of: account)?.status }
+        return try await database.read(in: account) { try OutboundStore(transaction: $0).find(message, of: account)?.status }
     }
 }
 
 /// Every message says "words", with a file when one is set.
 final class Words: OutgoingContentSource {
     let file = Mutex<FileID?>(nil)
+    let lastInboundAt = Mutex<Instant?>(nil)
+    let contact = Mutex(ContactID())
 
     func content(of message: MessageID, conversation: ConversationID, account: AccountID) async throws -> OutgoingContent? {
-        OutgoingContent(text: "words", file: file.withLock { $0 }, lastInboundAt: nil)
+        OutgoingContent(
+            text: "words", file: file.withLock { $0 }, lastInboundAt: lastInboundAt.withLock { $0 },
+            contact: contact.withLock { $0 })
     }
 
     /// Whose a provider's id is.

@@ -197,4 +197,77 @@ struct ScheduleTests {
         for _ in 0..<2 { _ = try await plan(world, conversation, in: hour, id: id) }
         #expect(world.sink.jobs(of: ReleaseJob.self).count == 1, "the same id twice is one message")
     }
+
+    @Test(arguments: TestEngine.all) func `a person's message is refused in quiet hours unless somebody who may overrides them`(
+        engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
+        let conversation = try await talk(world)
+        world.time.advance(by: .seconds(2 * 86_400))
+        let until = world.time.now().advanced(by: hour + hour)
+        world.outbox.rule.withLock { $0 = SendingHold(reason: .quietHours, until: until) }
+        let refusal = Problem.held(until: until, code: "quiet_hours", "Quiet hours last until \(until).")
+        let id = MessageID()
+        await #expect(throws: refusal) {
+            _ = try await world.conversations.reply("Здравствуйте", id: id, in: conversation.id, by: world.operator_)
+        }
+        #expect(try await row(world, id) == nil, "nothing is stored")
+        await #expect(throws: refusal) { try await plan(world, conversation, in: hour) }
+        let later = try await plan(world, conversation, in: hour + hour)
+        #expect(try await status(world, later) == .scheduled, "at their end it may leave")
+        await #expect(throws: Problem.forbidden) {
+            _ = try await world.conversations.reply(
+                "Срочно", id: id, overriding: true, in: conversation.id, by: world.operator_)
+        }
+        _ = try await world.conversations.reply("Срочно", id: id, overriding: true, in: conversation.id, by: world.owner)
+        #expect(world.outbox.queued.withLock { $0.last?.overridesRules } == true)
+        #expect(world.audit.actions.contains("message.rules-overridden"))
+        await #expect(throws: refusal) { try await world.scheduled.sendNow(later, by: world.operator_) }
+        _ = try await world.scheduled.sendNow(later, overriding: true, by: world.owner)
+        #expect(world.outbox.queued.withLock { $0.count } == 2)
+        try await world.deliver(.message(World.message("да?", id: "5")), at: 2 * 86_400)
+        _ = try await world.conversations.reply("Отвечаю", id: MessageID(), in: conversation.id, by: world.operator_)
+        #expect(world.outbox.queued.withLock { $0.count } == 3, "an answer is never refused")
+    }
+
+    @Test(arguments: TestEngine.all) func `a held message is shown, and stopped by an answer or a change of the turn`(
+        engine: TestEngine
+    ) async throws {
+        let world = try await World(engine)
+        let conversation = try await talk(world)
+        let stopped = try await plan(world, conversation, in: hour, cancelOnReply: true)
+        let reply = BotReply(
+            id: MessageID(), conversation: conversation.id, fence: conversation.fence, text: "Скидка", citations: [], cost: nil,
+            at: world.time.now())
+        let prepared = try await world.bot.prepare(reply, account: world.account)
+        try await world.database.write(in: world.account) { try world.bot.post(prepared, in: $0) }
+        world.time.advance(by: hour)
+        try await world.releaseDue()
+        let until = world.time.now().advanced(by: hour)
+        for id in [stopped, reply.id] {
+            try await world.tell(.held, of: id, in: conversation.id, heldUntil: until)
+            let held = try #require(try await row(world, id))
+            #expect(held.status == .held && held.scheduledAt == until && held.failureCode == "quiet_hours")
+        }
+        try await world.deliver(.message(World.message("беру", id: "2")))
+        #expect(try await status(world, stopped) == .cancelled)
+        #expect(try await status(world, reply.id) == .held, "the bot's was not to be stopped by an answer")
+        _ = try await world.conversations.perform(.taken, on: conversation.id, by: world.operator_)
+        #expect(try await status(world, reply.id) == .cancelled)
+        #expect(world.outbox.queued.withLock { $0.isEmpty })
+    }
+
+    @Test(arguments: TestEngine.all) func `the end of a hold leads on`(engine: TestEngine) async throws {
+        let world = try await World(engine)
+        let conversation = try await talk(world)
+        let id = try await plan(world, conversation, in: hour)
+        world.time.advance(by: hour)
+        try await world.releaseDue()
+        try await world.tell(.held, of: id, in: conversation.id, heldUntil: world.time.now().advanced(by: hour))
+        for next in [DeliveryStatus.queued, .sent] {
+            try await world.tell(next, of: id, in: conversation.id)
+            let row = try #require(try await row(world, id))
+            #expect(row.status == next && row.scheduledAt == nil && row.failureCode == nil)
+        }
+    }
 }

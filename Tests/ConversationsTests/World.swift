@@ -72,6 +72,26 @@ struct World: Sendable {
             permissions: Role.operator.permissions)
     }
 
+    var owner: Principal {
+        Principal(
+            account: account, actor: .user(UserID(sameAs: account)), name: "Owner", role: .owner,
+            permissions: Role.owner.permissions)
+    }
+
+    /// Channels' news of an outgoing message.
+    func tell(
+        _ status: DeliveryStatus, of message: MessageID, in conversation: ConversationID, heldUntil: Instant? = nil
+    ) async throws {
+        let (database, account) = (database, account)
+        let event = MessageDeliveryChanged(
+            message: message, conversation: conversation, status: status, failureCode: heldUntil == nil ? nil : "quiet_hours",
+            heldUntil: heldUntil, occurredAt: time.now())
+        try await DeliveryConsumer().consume(
+            Delivery(
+                id: EventID(), account: account, occurredAt: time.now(), event: event, attempt: 1,
+                commit: { effects in try await database.write(in: account) { try effects($0) } }))
+    }
+
     /// Delivers `kind` as the event `id`; the same id again is the same event.
     func deliver(
         _ kind: InboundEvent.Kind, id: Identifier<InboundSubject> = .init(), thread: UInt8 = 1, at seconds: Int64 = 0,
@@ -144,6 +164,13 @@ final class FakeOutbox: MessageOutbox {
     func raiseFence(of conversation: ConversationID, to fence: Int64, in transaction: any Transaction) throws {
         fences.withLock { $0[conversation] = fence }
     }
+    /// What the account's rules say of every message that is no answer.
+    let rule = Mutex<SendingHold?>(nil)
+    let overruled = Mutex<[MessageID]>([])
+    func hold(_ occasion: SendingOccasion, at moment: Instant, in transaction: any Transaction) throws -> SendingHold? {
+        occasion.isAnswer(at: moment) ? nil : rule.withLock { $0 }.flatMap { $0.until > moment ? $0 : nil }
+    }
+    func overrule(_ message: MessageID, in transaction: any Transaction) throws { overruled.withLock { $0.append(message) } }
     /// Those that have begun to leave cannot be taken back.
     let leaving = Mutex<Set<MessageID>>([])
     func withdraw(_ message: MessageID, in transaction: any Transaction) throws -> Bool {

@@ -21,6 +21,7 @@ BODIES = {
     "post /api/v1/invitations": lambda: {"email": f"{uuid.uuid4().hex}@example.kz", "role": "operator"},
     "post /api/v1/api-keys": lambda: {"name": "x", "permissions": ["conversation.read"]},
     "post /api/v1/conversations/{id}/messages": lambda: {"id": str(uuid.uuid4()), "kind": "reply", "text": "взлом"},
+    "put /api/v1/channels/{id}/sending-rules": lambda: {"time_zone": "UTC", "quiet_hours": []},
     "patch /api/v1/messages/{id}/schedule": lambda: {"cancel_on_reply": True},
     "post /api/v1/conversations/{id}/assign": lambda: {"user_id": None},
     "post /api/v1/knowledge/entries": lambda: {"title": "x", "text": "x", "language": "ru"},

@@ -23,6 +23,12 @@ package protocol MessageOutbox: Sendable {
     /// From now on only messages of turn `fence` or later may leave for `conversation`; older ones that have not begun are dropped.
     func raiseFence(of conversation: ConversationID, to fence: Int64, in transaction: any Transaction) throws
 
+    /// Why the account's rules would not let a message leave at `moment`; nil when they would. Answers are never held.
+    func hold(_ occasion: SendingOccasion, at moment: Instant, in transaction: any Transaction) throws -> SendingHold?
+
+    /// Sends a message that a rule holds, in spite of the rule. Throws `Problem.conflict` when none does.
+    func overrule(_ message: MessageID, in transaction: any Transaction) throws
+
     /// Takes back a message that waits to leave. False when a part of it left, or it is at its end: then nothing changes.
     func withdraw(_ message: MessageID, in transaction: any Transaction) throws -> Bool
 
@@ -61,11 +67,14 @@ package struct OutgoingMessage: Sendable {
     package let fence: Int64
     package let author: MessageAuthor
     package let queuedAt: Instant
+    /// Whether somebody who may decided that quiet hours and caps do not hold it.
+    package let overridesRules: Bool
 
     package init(
         id: MessageID, conversation: ConversationID, channel: ChannelID, address: SealedAddress, fence: Int64,
-        author: MessageAuthor, queuedAt: Instant
+        author: MessageAuthor, queuedAt: Instant, overridesRules: Bool = false
     ) {
+        self.overridesRules = overridesRules
         (self.id, self.conversation, self.channel, self.address) = (id, conversation, channel, address)
         (self.fence, self.author, self.queuedAt) = (fence, author, queuedAt)
     }
@@ -96,9 +105,11 @@ package struct OutgoingContent: Sendable {
     package let file: FileID?
     /// When the customer last wrote: providers close the window for answers some time after.
     package let lastInboundAt: Instant?
+    /// Whom it is for: what they get in a day is counted.
+    package let contact: ContactID
 
-    package init(text: String, file: FileID? = nil, lastInboundAt: Instant?) {
-        (self.text, self.file, self.lastInboundAt) = (text, file, lastInboundAt)
+    package init(text: String, file: FileID? = nil, lastInboundAt: Instant?, contact: ContactID) {
+        (self.text, self.file, self.lastInboundAt, self.contact) = (text, file, lastInboundAt, contact)
     }
 }
 
@@ -313,13 +324,17 @@ package struct MessageDeliveryChanged: Event {
     package let failureReason: String?
     /// A bot message that was overtaken by a person and never left.
     package let dropped: Bool
+    /// With `held`.
+    package let heldUntil: Instant?
     package let occurredAt: Instant
     package var subject: String { conversation.description }
 
     package init(
         message: MessageID, conversation: ConversationID, status: DeliveryStatus, externalIDs: [String] = [],
-        failureCode: String? = nil, failureReason: String? = nil, dropped: Bool = false, occurredAt: Instant
+        failureCode: String? = nil, failureReason: String? = nil, dropped: Bool = false, heldUntil: Instant? = nil,
+        occurredAt: Instant
     ) {
+        self.heldUntil = heldUntil
         (self.message, self.conversation, self.status) = (message, conversation, status)
         (self.externalIDs, self.failureCode, self.failureReason) = (externalIDs, failureCode, failureReason)
         (self.dropped, self.occurredAt) = (dropped, occurredAt)

@@ -102,6 +102,7 @@ package struct ChannelsModule: Sendable {
                     database: database, vault: vault, policy: policy, audit: audit, randomness: .system, time: time),
                 deliveries: WebhookHistory(database: database, vault: vault, audit: audit, time: time)
             ).routes
+            + RuleRoutes(database: database, audit: audit, time: time).routes
     }
 
     /// Tells developers' programs what happens to channels.
@@ -120,7 +121,9 @@ package struct ChannelsModule: Sendable {
         let actions = OutgoingActions(vault: vault, contents: contents, media: keeper, links: links)
         let delivery = Delivery(
             database: database, channels: channels, exchange: exchange, contents: actions, usage: usage,
-            limiter: SendLimiter(time: time), time: time, logger: logger)
+            limiter: SendLimiter(time: time), held: HeldMessages(database: database, time: time), time: time, logger: logger)
+        let held = HeldMessages(database: database, time: time)
+        jobs.handle(HeldMessageJob.self) { job, context in try await held.run(job, context) }
         jobs.handle(DeliverJob.self) { job, context in try await delivery.run(job, context) }
         let reconciliation = Reconciliation(
             database: database, channels: channels, exchange: exchange, contents: actions, outbox: liveOutbox, time: time,
@@ -141,8 +144,11 @@ package struct ChannelsModule: Sendable {
             // A provider repeats a delivery for a day at most; eight days also cover a long weekend's analysis.
             let limit = time.now().advanced(by: .seconds(-8 * 86_400))
             let hourAgo = time.now().advanced(by: .seconds(-3_600))
+            // A cap looks at one day, which in no time zone began more than two days ago.
+            let day = time.now().advanced(by: .seconds(-3 * 86_400))
             _ = try await database.writeSystem(.retention) { transaction in
                 try SignInStore(transaction: transaction).expire(before: hourAgo)
+                _ = try RuleStore(transaction: transaction).expireInitiated(before: day)
                 return try InboxStore(transaction: transaction).expire(before: limit)
             }
         }

@@ -3,6 +3,8 @@ package enum Permission: String, Codable, CaseIterable, Sendable {
     case readConversations = "conversation.read"
     case replyToConversations = "conversation.reply"
     case assignConversations = "conversation.assign"
+    /// To write to somebody in quiet hours, or above the daily cap.
+    case overrideSendingRules = "conversation.override"
     case readKnowledge = "knowledge.read"
     case writeKnowledge = "knowledge.write"
     case readBot = "bot.read"

@@ -10,6 +10,8 @@ package enum Problem: Error, Hashable, Sendable {
     case conflict(String)
     /// The conversation was taken over since the caller looked.
     case staleTurn
+    /// A rule of the account does not let it happen before `until`; `code` names the rule.
+    case held(until: Instant, code: String, String)
     case unauthenticated
     case badCredentials
     case forbidden

@@ -30,10 +30,15 @@ package enum DeliveryStatus: String, Codable, Sendable, CaseIterable {
     case missed
     /// Taken back before it left.
     case cancelled
-    case queued, sending, uncertain, sent, delivered, read, failed
+    case queued
+    /// A rule of the account keeps it back for a while.
+    case held
+    case sending, uncertain, sent, delivered, read, failed
 
     /// Whether it has not left and nobody is trying to send it: not part of what was said to the customer.
-    package var isKeptBack: Bool { self == .scheduled || self == .missed || self == .cancelled }
+    package var isKeptBack: Bool {
+        self == .scheduled || self == .missed || self == .cancelled || self == .held
+    }
 
     package var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

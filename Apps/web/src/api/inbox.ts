@@ -13,6 +13,8 @@ export interface MessageDraft {
   send_at?: string;
   /// Whether it is taken back when the customer writes before.
   cancel_on_reply?: boolean;
+  /// To leave in spite of quiet hours and caps.
+  override?: boolean;
 }
 
 export interface ScheduleChange {
@@ -48,7 +50,8 @@ export const inbox = {
   retry: (message: string) => http.post<Message>(`/api/v1/messages/${message}/retry`),
   reschedule: (message: string, change: ScheduleChange) =>
     http.patch<Message>(`/api/v1/messages/${message}/schedule`, change),
-  sendNow: (message: string) => http.post<Message>(`/api/v1/messages/${message}/send-now`),
+  sendNow: (message: string, override: boolean) =>
+    http.post<Message>(`/api/v1/messages/${message}/send-now`, { override }),
   cancel: (message: string) => http.post<Message>(`/api/v1/messages/${message}/cancel`),
   search: (q: string) => http.get<Page<FoundMessage>>("/api/v1/search/messages", { q }),
   contact: (id: string) => http.get<Contact>(`/api/v1/contacts/${id}`),

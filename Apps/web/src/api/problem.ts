@@ -13,6 +13,8 @@ export class Problem extends Error {
     readonly requestId: string | null = null,
     readonly fields: FieldError[] = [],
     readonly retryAfter: number | null = null,
+    /// When a rule that refused the request ends.
+    readonly until: string | null = null,
   ) {
     super(`${status} ${code} ${detail}`);
     this.name = "Problem";
@@ -44,6 +46,7 @@ export class Problem extends Error {
         body.request_id ?? header,
         Array.isArray(body.errors) ? body.errors : [],
         retryAfter,
+        typeof body.until === "string" ? body.until : null,
       );
     } catch {
       return new Problem(

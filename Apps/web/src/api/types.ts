@@ -98,6 +98,7 @@ export type AuthorType = "customer" | "bot" | "user" | "system";
 export type MessageStatus =
   | "received"
   | "scheduled"
+  | "held"
   | "missed"
   | "cancelled"
   | "queued"
@@ -152,6 +153,8 @@ export interface Message {
   failure: { code: string; reason: string } | null;
   /// When a message leaves that has not left.
   schedule?: { at: string; cancel_on_reply: boolean } | null;
+  /// The rule that keeps it back.
+  hold?: { until: string; reason: "quiet_hours" | "daily_cap" } | null;
   sent_at: string;
   edited: boolean;
   deleted: boolean;

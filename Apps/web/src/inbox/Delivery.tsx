@@ -10,6 +10,7 @@ import { toast } from "../ui/Toasts.tsx";
 const icons: Record<MessageStatus, IconName> = {
   received: "check",
   scheduled: "clock",
+  held: "pause",
   missed: "alert",
   cancelled: "close",
   queued: "clock",

@@ -15,7 +15,8 @@ interface MessageBubbleProps {
   showsAuthor: boolean;
 }
 
-const isKeptBack = (status: MessageStatus) => status === "scheduled" || status === "missed" || status === "cancelled";
+const isKeptBack = (status: MessageStatus) =>
+  status === "scheduled" || status === "held" || status === "missed" || status === "cancelled";
 
 export const MessageBubble = memo(function MessageBubble({ message, showsAuthor }: MessageBubbleProps) {
   const { t, formats } = useLanguage();

@@ -5,6 +5,7 @@ import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { problemText } from "../ui/ProblemNotice.tsx";
 import { AttachmentView } from "./AttachmentView.tsx";
+import { HeldPending } from "./HeldPending.tsx";
 import type { PendingMessage } from "./state.ts";
 
 /// A message that is on its way to the server; it keeps its place when the server's copy takes over.
@@ -34,7 +35,7 @@ export function PendingBubble({ pending }: { pending: PendingMessage }) {
           {words[state]}
           {state === "failed" && problem ? `: ${problemText(problem, t)}` : ""}
         </span>
-        {state !== "sending" && (
+        {state !== "sending" && !problem?.until && (
           <>
             <Button small look="quiet" onClick={() => inbox.outbound.retry(id)} data-testid="pending-retry">
               {t.common.retry}
@@ -45,6 +46,7 @@ export function PendingBubble({ pending }: { pending: PendingMessage }) {
           </>
         )}
       </p>
+      {problem?.until && <HeldPending pending={pending} until={problem.until} />}
     </article>
   );
 }

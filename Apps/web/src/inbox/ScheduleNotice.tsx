@@ -10,6 +10,7 @@ import { problemText } from "../ui/ProblemNotice.tsx";
 import { toast } from "../ui/Toasts.tsx";
 import { useAction } from "../ui/useAction.ts";
 import { ChangeSchedule } from "./ChangeSchedule.tsx";
+import { HoldNotice } from "./HoldNotice.tsx";
 
 /// A message that has not left: when it will, or why it will not, and what can be done about it.
 export function ScheduleNotice({ message }: { message: Message }) {
@@ -17,7 +18,7 @@ export function ScheduleNotice({ message }: { message: Message }) {
   const { inbox, can } = useSession();
   const [isChanging, setIsChanging] = useState(false);
   const { busy, run } = useAction();
-  const act = (deed: ScheduleChange | "send-now" | "cancel") =>
+  const act = (deed: ScheduleChange | "send-now" | "override" | "cancel") =>
     void run(async () => {
       try {
         await inbox.alter(message.id, deed);
@@ -25,7 +26,8 @@ export function ScheduleNotice({ message }: { message: Message }) {
         toast(problemText(Problem.from(error), t), { tone: "error" });
       }
     });
-  const { schedule, status } = message;
+  const { schedule, hold, status } = message;
+  if (hold) return <HoldNotice hold={hold} busy={busy} onAct={act} />;
   if (!schedule || status === "cancelled") {
     return <p className="schedule" data-testid="schedule" data-status={status}>{whyCancelled(message, t)}</p>;
   }

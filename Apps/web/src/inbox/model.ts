@@ -109,9 +109,9 @@ export class InboxModel {
   }
 
   /// Gives a message that has not left another time or other words, sends it now, or takes it back.
-  async alter(id: string, deed: ScheduleChange | "send-now" | "cancel"): Promise<void> {
-    const message = deed === "send-now"
-      ? await inbox.sendNow(id)
+  async alter(id: string, deed: ScheduleChange | "send-now" | "override" | "cancel"): Promise<void> {
+    const message = deed === "send-now" || deed === "override"
+      ? await inbox.sendNow(id, deed === "override")
       : deed === "cancel"
       ? await inbox.cancel(id)
       : await inbox.reschedule(id, deed);

@@ -50,6 +50,18 @@ export class Outbound {
     void this.drain(message.conversation);
   }
 
+  /// Sends a message that a rule refused: when the rule ends, or in spite of it. Throws what the server answers.
+  async sendHeld(id: string, how: { send_at: string } | { override: true }) {
+    const pending = this.store.state.pending.find((known) => known.id === id);
+    if (!pending) return;
+    const { kind, text, file, conversation } = pending;
+    const draft = { id, kind, text, ...(file ? { attachments: [file.id] } : {}), ...how };
+    const message = await inbox.send(conversation, draft);
+    outbox.drop(id);
+    this.store.dispatch({ type: "message-loaded", message });
+    this.store.dispatch({ type: "pending-removed", id });
+  }
+
   discard(id: string) {
     outbox.drop(id);
     this.store.dispatch({ type: "pending-removed", id });

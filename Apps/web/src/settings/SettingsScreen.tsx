@@ -16,6 +16,7 @@ import { ProblemNotice, problemText } from "../ui/ProblemNotice.tsx";
 import { Screen } from "../ui/Screen.tsx";
 import { toast } from "../ui/Toasts.tsx";
 import { useAction } from "../ui/useAction.ts";
+import { SendingRulesPanel } from "./SendingRulesPanel.tsx";
 import { ThemeChoice } from "./ThemeChoice.tsx";
 
 export default function SettingsScreen() {
@@ -104,6 +105,7 @@ export default function SettingsScreen() {
           <p className="muted">{t.settings.webhooksLead}</p>
         </section>
       )}
+      {can("channel.read") && <SendingRulesPanel />}
       <section className="panel">
         <h2>{t.settings.session}</h2>
         <div>

@@ -15,6 +15,9 @@ extension OutgoingMessage {
 /// Somebody took the message back before it left.
 private struct Withdrawn: Error {}
 
+/// A rule of the account keeps the message back.
+private struct Held: Error { let hold: SendingHold }
+
 /// Brings one message to the provider, at most once.
 ///
 /// A message is marked `sending` before its request leaves. Found in that state again, after a crash, its outcome is unknown: the plugin
@@ -26,6 +29,7 @@ struct Delivery: Sendable {
     let contents: OutgoingActions
     let usage: any UsageLedger
     let limiter: SendLimiter
+    let held: HeldMessages
     let time: any TimeSource
     let logger: Logger
 
@@ -53,11 +57,11 @@ struct Delivery: Sendable {
         }
         // One that was found half sent is settled first: an echo of it may be waiting for that.
         guard channel.row.state == .active || row.status == .sending else { throw JobDeferred(by: .seconds(30)) }
-        let action: OutboundAction?
-        do { action = try await contents.action(for: row, account) } catch is FileGone {
+        let prepared: (action: OutboundAction, occasion: SendingOccasion)?
+        do { prepared = try await contents.prepared(for: row, account) } catch is FileGone {
             return try await endWithoutFile(row, hasLeft: row.status == .sending, context)
         }
-        guard let action else {
+        guard let (action, occasion) = prepared else {
             return try await end(
                 row, row.status == .sending ? .uncertain : .failed, context, code: "erased",
                 reason: "The message or its customer was deleted.")
@@ -65,11 +69,12 @@ struct Delivery: Sendable {
         if row.status != .sending, channel.row.mode != "none", let wait = limiter.delay(channel, thread: action.thread) {
             throw JobDeferred(by: wait)
         }
-        try await send(action, row, channel, context)
+        try await send(action, occasion, row, channel, context)
     }
 
     private func send(
-        _ action: OutboundAction, _ row: OutboundStore.Row, _ channel: OpenChannel, _ context: JobContext
+        _ action: OutboundAction, _ occasion: SendingOccasion, _ row: OutboundStore.Row, _ channel: OpenChannel,
+        _ context: JobContext
     ) async throws {
         let (database, time, account, message) = (database, time, channel.account, row.message)
         var start: (state: PluginState, input: StepInput)?
@@ -90,6 +95,12 @@ struct Delivery: Sendable {
                     guard message.mayLeave(at: try store.fence(of: message.conversation, account: account)) else {
                         throw Problem.staleTurn
                     }
+                    if !hasLeft.load(ordering: .relaxed), !message.overridesRules {
+                        let gate = SendingGate(transaction: transaction, account: account)
+                        let now = time.now()
+                        if let hold = try gate.hold(occasion, message: message.id, at: now) { throw Held(hold: hold) }
+                        try gate.pass(message.id, occasion, at: now)
+                    }
                     guard try store.begin(message.id, account: account, pluginState: state.text, at: time.now()) else {
                         throw Withdrawn()
                     }
@@ -103,6 +114,8 @@ struct Delivery: Sendable {
             return try await endWithoutFile(row, hasLeft: hasLeft.load(ordering: .relaxed), context)
         } catch is Withdrawn {
             return try await context.complete { _ in }
+        } catch let refusal as Held {
+            return try await context.complete { [held] in try held.hold(row, refusal.hold, in: $0) }
         } catch let error as BlockedAddress {
             return try await end(row, .failed, context, code: "blocked_address", reason: error.description)
         } catch let fault as PluginFault {
@@ -113,6 +126,14 @@ struct Delivery: Sendable {
                 reason: "The channel's plugin failed.", of: channel)
         }
         failpoint("send.after_response")
+        if case .failed(let failure) = ending.result, failure.sent.isEmpty, failure.kind != .uncertain,
+            !occasion.isAnswer(at: time.now())
+        {
+            // Nothing reached the contact: it does not count.
+            try await database.write(in: account) {
+                try RuleStore(transaction: $0).forgetInitiated(message.id, to: occasion.contact, account: account)
+            }
+        }
         try await settle(ending, row, thread: action.thread, channel, context)
     }
 

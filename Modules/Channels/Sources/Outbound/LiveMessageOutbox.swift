@@ -30,6 +30,20 @@ struct LiveMessageOutbox: MessageOutbox {
         try OutboundStore(transaction: sql).raiseFence(of: conversation, account: try sql.scopedAccount, to: fence)
     }
 
+    func hold(_ occasion: SendingOccasion, at moment: Instant, in transaction: any Transaction) throws -> SendingHold? {
+        let sql = try transaction.sql
+        return try SendingGate(transaction: sql, account: try sql.scopedAccount).hold(occasion, message: nil, at: moment)
+    }
+
+    func overrule(_ message: MessageID, in transaction: any Transaction) throws {
+        let sql = try transaction.sql
+        guard let row = try OutboundStore(transaction: sql).find(message, of: try sql.scopedAccount) else {
+            throw Problem.notFound
+        }
+        guard row.status == .held else { throw Problem.conflict("the message is \(row.status.rawValue)") }
+        try HeldMessages.release(row, overriding: true, in: sql, at: time.now())
+    }
+
     func withdraw(_ message: MessageID, in transaction: any Transaction) throws -> Bool {
         let sql = try transaction.sql
         return try OutboundStore(transaction: sql).withdraw(message, account: try sql.scopedAccount)

@@ -13,15 +13,17 @@ struct OutboundStore {
         let attempts: Int
         let externalIDs: [String]
         let pluginState: String?
+        var heldUntil: Instant?
     }
 
     func insert(_ message: OutgoingMessage, account: AccountID) throws -> Bool {
         try transaction.execute(
             """
             INSERT INTO channels_outbound (account_id, id, conversation_id, channel_id, address, fence, author, status, attempts,
-              external_ids, queued_at, changed_at)
+              external_ids, queued_at, changed_at, overrides_rules)
             VALUES (\(account), \(message.id), \(message.conversation), \(message.channel), \(message.address.bytes), \(message.fence),
-              \(message.author.rawValue), 'queued', 0, '[]', \(message.queuedAt), \(message.queuedAt))
+              \(message.author.rawValue), 'queued', 0, '[]', \(message.queuedAt), \(message.queuedAt),
+              \(message.overridesRules))
             ON CONFLICT DO NOTHING
             """) == 1
     }
@@ -29,7 +31,8 @@ struct OutboundStore {
     func find(_ id: MessageID, of account: AccountID) throws -> Row? {
         try transaction.row(
             """
-            SELECT conversation_id, channel_id, address, fence, author, status, attempts, external_ids, plugin_state, queued_at
+            SELECT conversation_id, channel_id, address, fence, author, status, attempts, external_ids, plugin_state, queued_at,
+              overrides_rules, held_until
             FROM channels_outbound WHERE account_id = \(account) AND id = \(id)
             """
         ) { row in
@@ -37,10 +40,11 @@ struct OutboundStore {
                 message: OutgoingMessage(
                     id: id, conversation: try row.id("conversation_id"), channel: try row.id("channel_id"),
                     address: SealedAddress(bytes: try row.blob("address")), fence: try row.integer("fence"),
-                    author: try row.choice("author"), queuedAt: try row.instant("queued_at")),
+                    author: try row.choice("author"), queuedAt: try row.instant("queued_at"),
+                    overridesRules: try row.bool("overrides_rules")),
                 status: try row.choice("status"), attempts: try row.int("attempts"),
                 externalIDs: (try? JSONDecoder().decode([String].self, from: Data(try row.text("external_ids").utf8))) ?? [],
-                pluginState: try row.optionalText("plugin_state"))
+                pluginState: try row.optionalText("plugin_state"), heldUntil: try row.optionalInstant("held_until"))
         }
     }
 
@@ -66,12 +70,37 @@ struct OutboundStore {
             """) == 1
     }
 
+    /// False when it is no longer in the queue.
+    func hold(_ id: MessageID, account: AccountID, _ hold: SendingHold, at now: Instant) throws -> Bool {
+        try transaction.execute(
+            """
+            UPDATE channels_outbound SET status = 'held', held_until = \(hold.until), failure_code = \(hold.reason.rawValue),
+              changed_at = \(now)
+            WHERE account_id = \(account) AND id = \(id) AND status = 'queued'
+            """) == 1
+    }
+
+    /// Ends a hold; `overriding` for good.
+    func release(_ id: MessageID, account: AccountID, overriding: Bool, at now: Instant) throws {
+        var sql: SQL =
+            "UPDATE channels_outbound SET status = 'queued', held_until = NULL, failure_code = NULL, changed_at = \(now)"
+        if overriding { sql += ", overrides_rules = 1" }
+        try transaction.execute(sql + " WHERE account_id = \(account) AND id = \(id) AND status = 'held'")
+    }
+
+    /// The oldest of those that a rule keeps back.
+    func held(of account: AccountID, limit: Int) throws -> [MessageID] {
+        try transaction.rows(
+            "SELECT id FROM channels_outbound WHERE account_id = \(account) AND status = 'held' ORDER BY id LIMIT \(limit)"
+        ) { try $0.id("id") }
+    }
+
     /// Removes a message of which nothing has left.
     func withdraw(_ id: MessageID, account: AccountID) throws -> Bool {
         try transaction.execute(
             """
             DELETE FROM channels_outbound
-            WHERE account_id = \(account) AND id = \(id) AND status = 'queued' AND external_ids = '[]' AND plugin_state IS NULL
+            WHERE account_id = \(account) AND id = \(id) AND status IN ('queued', 'held') AND external_ids = '[]' AND plugin_state IS NULL
             """) == 1
     }
 

@@ -12,6 +12,13 @@ struct OutgoingActions: Sendable {
 
     /// Nil when the message was deleted or the person it is for was erased. Throws `FileGone`.
     func action(for row: OutboundStore.Row, _ account: AccountID) async throws -> OutboundAction? {
+        try await prepared(for: row, account)?.action
+    }
+
+    /// The same, with whom it goes to.
+    func prepared(
+        for row: OutboundStore.Row, _ account: AccountID
+    ) async throws -> (action: OutboundAction, occasion: SendingOccasion)? {
         let content: OutgoingContent?, thread: String
         do {
             thread = try await AddressSeal.open(row.message.address, vault: vault, account: account)
@@ -19,9 +26,12 @@ struct OutgoingActions: Sendable {
         } catch VaultError.keyDestroyed { return nil }
         guard let content else { return nil }
         let kind = try await kind(content, account)
-        return OutboundAction(
+        let action = OutboundAction(
             thread: thread, correlation: row.message.id.description, author: row.message.author == .bot ? .bot : .person,
             lastInboundAt: content.lastInboundAt, kind: kind)
+        let occasion = SendingOccasion(
+            contact: content.contact, channel: row.message.channel, lastInboundAt: content.lastInboundAt)
+        return (action, occasion)
     }
 
     private func kind(_ content: OutgoingContent, _ account: AccountID) async throws -> OutboundAction.Kind {

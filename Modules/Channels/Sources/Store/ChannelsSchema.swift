@@ -98,6 +98,22 @@ enum ChannelsSchema {
             ) WITHOUT ROWID
             """,
             "CREATE UNIQUE INDEX channels_erasure_by_code ON channels_erasure (code_hash)"),
+        Migration(
+            "channels.11-rules",
+            """
+            CREATE TABLE channels_rule (
+              account_id UUID NOT NULL, scope_id UUID NOT NULL, rules TEXT NOT NULL, PRIMARY KEY (account_id, scope_id)
+            ) WITHOUT ROWID
+            """,
+            """
+            CREATE TABLE channels_initiated (
+              account_id UUID NOT NULL, contact_id UUID NOT NULL, message_id UUID NOT NULL, sent_at BIGINT NOT NULL,
+              PRIMARY KEY (account_id, contact_id, message_id)
+            ) WITHOUT ROWID
+            """,
+            "CREATE INDEX channels_initiated_by_time ON channels_initiated (sent_at)",
+            "ALTER TABLE channels_outbound ADD COLUMN overrides_rules SMALLINT NOT NULL DEFAULT 0",
+            "ALTER TABLE channels_outbound ADD COLUMN held_until BIGINT"),
     ]
 
     static let dataMap: DataMap = [
@@ -124,7 +140,11 @@ enum ChannelsSchema {
             "account_id": .identifier, "id": .identifier, "conversation_id": .identifier, "channel_id": .identifier,
             "address": .sealed, "fence": .operational, "author": .operational, "status": .operational, "attempts": .operational,
             "external_ids": .operational, "plugin_state": .operational, "failure_code": .operational, "queued_at": .operational,
-            "changed_at": .operational,
+            "changed_at": .operational, "overrides_rules": .operational, "held_until": .operational,
+        ],
+        "channels_rule": ["account_id": .identifier, "scope_id": .identifier, "rules": .business],
+        "channels_initiated": [
+            "account_id": .identifier, "contact_id": .identifier, "message_id": .identifier, "sent_at": .operational,
         ],
         "channels_file": [
             "account_id": .identifier, "id": .identifier, "channel_id": .identifier, "identity_key": .blindIndex,

@@ -21,6 +21,8 @@ struct ConversationRoutes: Sendable {
         let sendAt: Instant?
         /// Whether it is taken back when the customer writes before.
         let cancelOnReply: Bool?
+        /// Whether it leaves in spite of quiet hours and caps, by those who may.
+        let override: Bool?
     }
     struct Upload: Codable { let id: FileID, kind: String, name: String, mime: String, size: Int64 }
     struct Assignment: Codable { let userId: UserID? }
@@ -156,12 +158,16 @@ struct ConversationRoutes: Sendable {
         guard files.isEmpty || draft.kind == "reply" else { throw Problem.invalid(field: "attachments", "not in a note") }
         guard draft.text.utf8.count <= Self.textLimit else { throw Problem.invalid(field: "text", "at most 64 KB") }
         guard draft.sendAt == nil || draft.kind == "reply" else { throw Problem.invalid(field: "send_at", "not for a note") }
+        guard draft.sendAt == nil || draft.override != true else {
+            throw Problem.invalid(field: "override", "a message for later keeps the rules: choose a time they allow")
+        }
         let schedule = draft.sendAt.map { SendSchedule(at: $0, cancelOnReply: draft.cancelOnReply ?? false) }
         let written: (row: MessageRow, isNew: Bool)
         switch draft.kind {
         case "reply":
             written = try await conversations.reply(
-                draft.text, file: files.first, id: draft.id, schedule: schedule, in: try call.id(), by: caller)
+                draft.text, file: files.first, id: draft.id, schedule: schedule, overriding: draft.override ?? false,
+                in: try call.id(), by: caller)
         case "note": written = try await conversations.note(draft.text, id: draft.id, in: try call.id(), by: caller)
         default: throw Problem.invalid(field: "kind", "expected reply or note")
         }

@@ -46,6 +46,8 @@ struct MessageView: Codable {
         let name: String?, mime: String?, size: Int64?, note: String?
     }
     struct Failure: Codable { let code: String, reason: String }
+    /// What keeps a message back: `quiet_hours` or `daily_cap`.
+    struct Hold: Codable { let until: Instant, reason: String }
     /// When a message leaves that has not left.
     struct Schedule: Codable { let at: Instant, cancelOnReply: Bool }
     struct Quote: Codable { let entryId: EntryID, version: Int, title: String, quote: String, start: Int, end: Int }
@@ -60,6 +62,7 @@ struct MessageView: Codable {
     let status: String
     @Nullable var failure: Failure?
     @Nullable var schedule: Schedule?
+    @Nullable var hold: Hold?
     let sentAt: Instant
     let edited: Bool
     let deleted: Bool

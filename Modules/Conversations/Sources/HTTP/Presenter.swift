@@ -83,10 +83,12 @@ struct Presenter: Sendable {
                 attachments: (attachments[row.id] ?? []).enumerated().map { offset, attachment in
                     Self.view(attachment, offset, of: row.id, attachment.file.flatMap { files[$0] })
                 }, status: row.status.rawValue,
-                failure: row.failureCode.map { .init(code: $0, reason: row.failureReason ?? "") },
+                failure: (row.status == .held ? nil : row.failureCode).map { .init(code: $0, reason: row.failureReason ?? "") },
                 schedule: row.scheduledAt.flatMap { at in
-                    row.status.isKeptBack ? .init(at: at, cancelOnReply: row.cancelOnReply) : nil
-                }, sentAt: row.occurredAt,
+                    row.status.isKeptBack && row.status != .held ? .init(at: at, cancelOnReply: row.cancelOnReply) : nil
+                },
+                hold: row.status == .held
+                    ? row.scheduledAt.map { .init(until: $0, reason: row.failureCode ?? "") } : nil, sentAt: row.occurredAt,
                 edited: row.edited, deleted: row.deleted,
                 citations: try seal?.openCitations(row).map {
                     .init(

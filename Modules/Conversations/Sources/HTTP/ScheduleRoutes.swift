@@ -10,6 +10,9 @@ struct ScheduleRoutes: Sendable {
     /// What is left out stays as it is.
     struct Change: Codable { let sendAt: Instant?, cancelOnReply: Bool?, text: String? }
 
+    /// `override` sends it in spite of quiet hours and caps, by those who may.
+    struct Sending: Codable { let override: Bool? }
+
     var routes: [Route] {
         [
             Route(
@@ -17,10 +20,14 @@ struct ScheduleRoutes: Sendable {
                 access: .permission(.replyToConversations), bodyLimit: ConversationRoutes.draftLimit, audit: .inTransaction,
                 request: .of(Change.self), response: .of(MessageView.self), handler: change),
             Route(
-                .post, "/api/v1/messages/{id}/send-now", "Send a scheduled or missed message now",
+                .post, "/api/v1/messages/{id}/send-now", "Send a scheduled, missed or held message now",
                 access: .permission(.replyToConversations), bodyLimit: 1 << 10, audit: .inTransaction,
-                response: .of(MessageView.self)
-            ) { call in try await reply(try await messages.sendNow(try call.id(), by: try call.principal)) },
+                request: .of(Sending.self), response: .of(MessageView.self)
+            ) { call in
+                let wish: Sending = call.body.isEmpty ? Sending(override: nil) : try call.decode()
+                return try await reply(
+                    try await messages.sendNow(try call.id(), overriding: wish.override ?? false, by: try call.principal))
+            },
             Route(
                 .post, "/api/v1/messages/{id}/cancel", "Take back a message that has not left",
                 access: .permission(.replyToConversations), bodyLimit: 1 << 10, audit: .inTransaction,

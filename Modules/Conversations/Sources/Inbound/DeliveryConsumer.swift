@@ -19,7 +19,12 @@ struct DeliveryConsumer: Sendable {
                 }
             }
             let changed = try messages.advance(
-                event.message, account: account, to: status, failureCode: event.failureCode, failureReason: event.failureReason)
+                event.message, account: account, to: status, failureCode: event.failureCode, failureReason: event.failureReason,
+                heldUntil: event.heldUntil)
+            if changed, event.heldUntil != nil {
+                // So that a customer's message, or a change of the turn, finds it.
+                try ConversationStore(transaction: transaction).noteWaiting(in: event.conversation, account: account)
+            }
             if changed { try transaction.publish(MessageChanged(conversation: event.conversation, message: event.message)) }
         }
     }

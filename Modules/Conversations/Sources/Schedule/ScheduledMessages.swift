@@ -1,4 +1,5 @@
 import AuditInterface
+import ChannelsInterface
 import ConversationsInterface
 import Kernel
 import Persistence
@@ -31,6 +32,7 @@ struct ScheduledMessages: Sendable {
                 row.text = sealed
             }
             let at = change.at ?? known
+            if row.author == .user, at != known { try room.admit(conversation, at: at, transaction) }
             // A missed one stays missed until it gets a time to come.
             if row.status == .missed, change.at == nil {
                 throw Problem.invalid(field: "send_at", "is missing: choose a new time")
@@ -41,10 +43,22 @@ struct ScheduledMessages: Sendable {
         }
     }
 
-    /// Sends it at once. A person's message takes the turn, as a reply does.
-    func sendNow(_ id: MessageID, by caller: Principal) async throws -> MessageRow {
+    /// Sends it at once. A person's message takes the turn, as a reply does. `overriding` sends it in spite of quiet hours and caps.
+    ///
+    /// Throws `Problem.held` when a rule does not let it leave, and `.forbidden` when the caller may not override it.
+    func sendNow(_ id: MessageID, overriding: Bool = false, by caller: Principal) async throws -> MessageRow {
         let room = room
-        return try await alter(id, "message.sent-early", by: caller) { row, conversation, transaction in
+        if overriding, !caller.permissions.contains(.overrideSendingRules) { throw Problem.forbidden }
+        let action = overriding ? "message.rules-overridden" : "message.sent-early"
+        return try await alter(id, action, by: caller) { row, conversation, transaction in
+            if row.status == .held {
+                // Without leave to override, the answer is the rule that holds it.
+                if !overriding { try room.admit(conversation, at: room.time.now(), transaction) }
+                try room.outbox.overrule(row.id, in: transaction)
+                row.status = .queued
+                return
+            }
+            if !overriding, row.author == .user { try room.admit(conversation, at: room.time.now(), transaction) }
             guard row.status == .scheduled || row.status == .missed else {
                 throw Problem.conflict("the message is \(row.status.rawValue)")
             }
@@ -53,7 +67,7 @@ struct ScheduledMessages: Sendable {
                 conversation.assignee = caller.user ?? conversation.assignee
                 try room.raiseFence(of: &conversation, in: transaction)
             }
-            try room.release(&row, in: &conversation, transaction)
+            try room.release(&row, overriding: overriding, in: &conversation, transaction)
         }
     }
 

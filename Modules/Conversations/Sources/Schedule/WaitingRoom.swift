@@ -63,6 +63,14 @@ struct WaitingRoom: Sendable {
         try transaction.enqueue(ReleaseJob(message: row.id, at: at), JobOptions(delay: delay))
     }
 
+    /// Throws `Problem.held` when the account's rules do not let a person's message leave at `moment`.
+    func admit(_ conversation: ConversationRow, at moment: Instant, _ transaction: any SQLTransaction) throws {
+        let occasion = SendingOccasion(
+            contact: conversation.contact, channel: conversation.channel, lastInboundAt: conversation.lastInboundAt)
+        guard let hold = try outbox.hold(occasion, at: moment, in: transaction) else { return }
+        throw Problem.held(until: hold.until, code: hold.reason.rawValue, hold.text)
+    }
+
     /// Gives a message another time. It may be one that was missed.
     func move(
         _ row: inout MessageRow, to schedule: SendSchedule, in conversation: inout ConversationRow,
@@ -78,7 +86,8 @@ struct WaitingRoom: Sendable {
 
     /// The time has come, or somebody sends it now: into the outbox under the conversation's fence of this moment.
     func release(
-        _ row: inout MessageRow, in conversation: inout ConversationRow, _ transaction: any SQLTransaction
+        _ row: inout MessageRow, overriding: Bool = false, in conversation: inout ConversationRow,
+        _ transaction: any SQLTransaction
     ) throws {
         let now = time.now()
         row.status = .queued
@@ -90,7 +99,7 @@ struct WaitingRoom: Sendable {
         try outbox.enqueue(
             OutgoingMessage(
                 id: row.id, conversation: conversation.id, channel: conversation.channel, address: conversation.address,
-                fence: conversation.fence, author: row.author, queuedAt: now), in: transaction)
+                fence: conversation.fence, author: row.author, queuedAt: now, overridesRules: overriding), in: transaction)
         if row.author == .bot { conversation.botReplies += 1 }
         if conversation.state == .closed { conversation.state = .open }
         (conversation.lastMessage, conversation.activityAt) = (row.id, max(now, conversation.activityAt))
@@ -111,7 +120,7 @@ struct WaitingRoom: Sendable {
     func cancel(_ row: inout MessageRow, _ reason: Reason, _ transaction: any SQLTransaction) throws -> Bool {
         switch row.status {
         case .scheduled, .missed: break
-        case .queued: guard try outbox.withdraw(row.id, in: transaction) else { return false }
+        case .queued, .held: guard try outbox.withdraw(row.id, in: transaction) else { return false }
         default: return false
         }
         let now = time.now()

@@ -72,6 +72,11 @@ struct ConversationStore {
             """)
     }
 
+    func noteWaiting(in id: ConversationID, account: AccountID) throws {
+        try transaction.execute(
+            "UPDATE conversations_conversation SET has_waiting = 1 WHERE account_id = \(account) AND id = \(id)")
+    }
+
     /// One page of a view, the latest activity first.
     func page(
         _ view: InboxView, of account: AccountID, among ids: [ConversationID]? = nil, before cursor: InboxCursor?, limit: Int

@@ -78,7 +78,7 @@ struct MessageStore {
         of conversation: ConversationID, account: AccountID, after cursor: (at: Instant, id: MessageID)?, limit: Int
     ) throws -> [MessageRow] {
         var sql: SQL = "SELECT * FROM conversations_message WHERE account_id = \(account) AND conversation_id = \(conversation)"
-        sql += " AND direction <> 'internal' AND status NOT IN ('scheduled', 'missed', 'cancelled')"
+        sql += " AND direction <> 'internal' AND status NOT IN ('scheduled', 'missed', 'cancelled', 'held')"
         if let cursor { sql += " AND (occurred_at, id) > (\(cursor.at), \(cursor.id))" }
         return try transaction.rows(sql + " ORDER BY occurred_at, id LIMIT \(limit)", MessageRow.init(row:))
     }
@@ -105,16 +105,21 @@ struct MessageStore {
 
     /// Moves the status forward; news that come late change nothing.
     func advance(
-        _ id: MessageID, account: AccountID, to status: DeliveryStatus, failureCode: String?, failureReason: String?
+        _ id: MessageID, account: AccountID, to status: DeliveryStatus, failureCode: String?, failureReason: String?,
+        heldUntil: Instant? = nil
     ) throws -> Bool {
-        guard let row = try find(id, of: account), row.status != status, !row.status.isKeptBack else { return false }
-        // A retry leads back from failed or uncertain to the queue; otherwise only forward.
-        let isRetry = status == .queued && (row.status == .failed || row.status == .uncertain)
+        guard let row = try find(id, of: account), row.status != status, row.status == .held || !row.status.isKeptBack else {
+            return false
+        }
+        // A retry leads back from failed or uncertain to the queue, and so does the end of a hold; otherwise only forward.
+        let isRetry = status == .queued && (row.status == .failed || row.status == .uncertain || row.status == .held)
+        // What was on its way may still be stopped by an answer as long as nothing of it left.
+        let waits = status == .held ? heldUntil : status == .queued && row.cancelOnReply ? row.scheduledAt : nil
         guard status.rank > row.status.rank || isRetry else { return false }
         return try transaction.execute(
             """
             UPDATE conversations_message SET status = \(status.rawValue), failure_code = \(failureCode), failure_reason = \(failureReason),
-              scheduled_at = NULL
+              scheduled_at = \(waits)
             WHERE account_id = \(account) AND id = \(id)
             """) == 1
     }

@@ -17,13 +17,16 @@ struct Conversations: Sendable {
     /// A person's answer. It takes the turn at once: the bot cannot speak after it. The same id again returns the stored message.
     ///
     /// With a `schedule` it waits for its time and the turn stays where it is. Throws `Problem.notFound`, `.conflict` when the id belongs to
-    /// a message of another conversation, and `.invalid` for a time that is no time to come.
+    /// a message of another conversation, `.invalid` for a time that is no time to come, and `.held` when quiet hours or a cap do not let it
+    /// leave; `overriding` is for callers who may send it in spite of them.
     func reply(
-        _ text: String, file: FileID? = nil, id: MessageID, schedule: SendSchedule? = nil, in conversation: ConversationID,
-        by caller: Principal
+        _ text: String, file: FileID? = nil, id: MessageID, schedule: SendSchedule? = nil, overriding: Bool = false,
+        in conversation: ConversationID, by caller: Principal
     ) async throws -> (MessageRow, isNew: Bool) {
-        try await write(
-            text, file: file, id: id, kind: file == nil ? .text : .media, schedule: schedule, in: conversation, by: caller)
+        if overriding, !caller.permissions.contains(.overrideSendingRules) { throw Problem.forbidden }
+        return try await write(
+            text, file: file, id: id, kind: file == nil ? .text : .media, schedule: schedule, overriding: overriding,
+            in: conversation, by: caller)
     }
 
     var waitingRoom: WaitingRoom { WaitingRoom(outbox: outbox, audit: audit, time: time) }
@@ -43,7 +46,7 @@ struct Conversations: Sendable {
 
     private func write(
         _ text: String, file: FileID? = nil, id: MessageID, kind: MessageRow.Kind, schedule: SendSchedule? = nil,
-        in conversation: ConversationID, by caller: Principal
+        overriding: Bool = false, in conversation: ConversationID, by caller: Principal
     ) async throws -> (MessageRow, isNew: Bool) {
         let account = caller.account
         let found = try await database.read(in: account) { transaction in
@@ -75,6 +78,9 @@ struct Conversations: Sendable {
             guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
             var row = row
             row.changedAt = time.now()
+            if kind != .note, !overriding, try MessageStore(transaction: transaction).find(id, of: account) == nil {
+                try room.admit(current, at: schedule?.at ?? row.changedAt, transaction)
+            }
             if let schedule {
                 guard try room.keep(&row, for: schedule, in: &current, transaction) else { return false }
                 if let file { try media.attach(file, for: current.address, in: transaction) }
@@ -95,7 +101,11 @@ struct Conversations: Sendable {
                     OutgoingMessage(
                         id: id, conversation: conversation, channel: current.channel, address: current.address,
                         fence: current.fence,
-                        author: .user, queuedAt: now), in: transaction)
+                        author: .user, queuedAt: now, overridesRules: overriding), in: transaction)
+                if overriding {
+                    try audit.append(
+                        Self.entry("message.rules-overridden", conversation, caller.actor, now, "message/\(id)"), in: transaction)
+                }
             }
             (current.lastMessage, current.activityAt) = (id, now)
             try store.update(current)

@@ -54,7 +54,7 @@ struct LiveBotConversations: BotConversations, OutgoingContentSource {
             return nil
         }
         let file = try seal.openAttachments(row).first?.file
-        return OutgoingContent(text: try seal.openText(row), file: file, lastInboundAt: found.1)
+        return OutgoingContent(text: try seal.openText(row), file: file, lastInboundAt: found.1, contact: row.contact)
     }
 
     func message(externalID: String, conversation: ConversationID, account: AccountID) async throws -> MessageID? {

@@ -49,6 +49,8 @@ struct ProblemDocument: Encodable {
     let detail: String
     let requestId: String
     let errors: [FieldError]?
+    /// When the same request will be accepted.
+    let until: Instant?
 }
 
 extension Problem {
@@ -57,7 +59,9 @@ extension Problem {
         let (status, code, detail) = answer
         var errors: [ProblemDocument.FieldError]?
         if case .invalid(let field, let reason) = self { errors = [.init(field: field, code: "invalid", detail: reason)] }
-        var reply = Self.reply(status, code: code, detail: detail, requestID: requestID, errors: errors)
+        var moment: Instant?
+        if case .held(let until, _, _) = self { moment = until }
+        var reply = Self.reply(status, code: code, detail: detail, requestID: requestID, errors: errors, until: moment)
         if case .rateLimited(let delay) = self { reply.headers[.retryAfter] = String(max(1, Int(delay.inSeconds.rounded(.up)))) }
         if case .unavailable = self { reply.headers[.retryAfter] = "2" }
         return reply
@@ -81,10 +85,11 @@ extension Problem {
 
     private static func reply(
         _ status: HTTPResponse.Status, code: String, detail: String, requestID: String,
-        errors: [ProblemDocument.FieldError]? = nil
+        errors: [ProblemDocument.FieldError]? = nil, until: Instant? = nil
     ) -> Reply {
         let document = ProblemDocument(
-            title: status.reasonPhrase, status: status.code, code: code, detail: detail, requestId: requestID, errors: errors)
+            title: status.reasonPhrase, status: status.code, code: code, detail: detail, requestId: requestID, errors: errors,
+            until: until)
         var reply = (try? Reply.json(document, status: status)) ?? Reply(status: status)
         reply.headers[.contentType] = "application/problem+json"
         return reply
@@ -97,6 +102,7 @@ extension Problem {
         case .malformed(let reason): (.badRequest, "malformed", reason)
         case .conflict(let reason): (.conflict, "conflict", reason)
         case .staleTurn: (.conflict, "stale_turn", "Somebody took the conversation over since.")
+        case .held(_, let code, let reason): (.conflict, code, reason)
         case .unauthenticated: (.unauthorized, "unauthenticated", "Sign in first.")
         case .badCredentials: (.unauthorized, "bad_credentials", "The e-mail address or the password is wrong.")
         case .forbidden: (.forbidden, "forbidden", "Your role does not include this.")
