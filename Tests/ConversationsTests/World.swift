@@ -72,6 +72,10 @@ struct World: Sendable {
             permissions: Role.operator.permissions)
     }
 
+    var letters: DeadLetters {
+        DeadLetters(database: database, conversations: conversations, audit: audit, time: time)
+    }
+
     var owner: Principal {
         Principal(
             account: account, actor: .user(UserID(sameAs: account)), name: "Owner", role: .owner,
@@ -80,11 +84,12 @@ struct World: Sendable {
 
     /// Channels' news of an outgoing message.
     func tell(
-        _ status: DeliveryStatus, of message: MessageID, in conversation: ConversationID, heldUntil: Instant? = nil
+        _ status: DeliveryStatus, of message: MessageID, in conversation: ConversationID, heldUntil: Instant? = nil,
+        code: String? = nil
     ) async throws {
         let (database, account) = (database, account)
         let event = MessageDeliveryChanged(
-            message: message, conversation: conversation, status: status, failureCode: heldUntil == nil ? nil : "quiet_hours",
+            message: message, conversation: conversation, status: status, failureCode: heldUntil == nil ? code : "quiet_hours",
             heldUntil: heldUntil, occurredAt: time.now())
         try await DeliveryConsumer().consume(
             Delivery(
@@ -181,7 +186,8 @@ final class FakeOutbox: MessageOutbox {
             return queued.count < count
         }
     }
-    func retry(_ message: MessageID, in transaction: any Transaction) throws {}
+    let retried = Mutex<[MessageID]>([])
+    func retry(_ message: MessageID, in transaction: any Transaction) throws { retried.withLock { $0.append(message) } }
     func standings(of messages: [MessageID], in transaction: any Transaction) throws -> [MessageID: OutboxStanding] {
         standing.withLock { known in known.filter { messages.contains($0.key) } }
     }

@@ -79,6 +79,11 @@ package struct ConversationsModule: Sendable {
                     database: database, vault: vault, room: conversations.waitingRoom, audit: conversations.audit),
                 presenter: presenter
             ).routes
+            + DeadLetterRoutes(
+                letters: DeadLetters(
+                    database: database, conversations: conversations, audit: conversations.audit, time: time),
+                presenter: presenter
+            ).routes
             + LiveRoutes(live: live, log: EventLog(database: database), time: time).routes
             + VisitorRoutes(
                 database: database, vault: vault, gateway: webChats, live: live, presenter: presenter, notice: notice, time: time

@@ -9,6 +9,7 @@ import { Screen } from "../ui/Screen.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { useLoaded } from "../ui/useLoaded.ts";
 import { ChannelCard } from "./ChannelCard.tsx";
+import { DeadLetters } from "./DeadLetters.tsx";
 import { ConnectWizard } from "./ConnectWizard.tsx";
 import { ErasurePanel } from "./ErasurePanel.tsx";
 
@@ -70,6 +71,7 @@ export default function ChannelsScreen() {
               onChanged={reload}
             />
           ))}
+          {can("conversation.read") && <DeadLetters />}
         </>
       )}
     </Screen>

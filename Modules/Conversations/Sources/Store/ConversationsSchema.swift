@@ -63,6 +63,13 @@ enum ConversationsSchema {
               WHERE scheduled_at IS NOT NULL
             """,
             "ALTER TABLE conversations_conversation ADD COLUMN has_waiting SMALLINT NOT NULL DEFAULT 0"),
+        Migration(
+            "conversations.4-dead-letters",
+            "ALTER TABLE conversations_message ADD COLUMN dismissed_at BIGINT",
+            """
+            CREATE INDEX conversations_message_troubled ON conversations_message (account_id, occurred_at, id)
+              WHERE status IN ('failed', 'uncertain') AND dismissed_at IS NULL
+            """),
     ]
 
     static let dataMap: DataMap = [
@@ -84,7 +91,7 @@ enum ConversationsSchema {
             "attachments": .sealed, "citations": .sealed, "status": .operational, "failure_code": .operational,
             "failure_reason": .operational, "cost_micros": .business, "cost_currency": .business, "occurred_at": .operational,
             "changed_at": .operational, "edited": .operational, "deleted": .operational, "scheduled_at": .operational,
-            "cancel_on_reply": .operational,
+            "cancel_on_reply": .operational, "dismissed_at": .operational,
         ],
         "conversations_external": [
             "account_id": .identifier, "conversation_id": .identifier, "external_id": .operational, "message_id": .identifier,

@@ -119,7 +119,7 @@ struct MessageStore {
         return try transaction.execute(
             """
             UPDATE conversations_message SET status = \(status.rawValue), failure_code = \(failureCode), failure_reason = \(failureReason),
-              scheduled_at = \(waits)
+              scheduled_at = \(waits), dismissed_at = NULL
             WHERE account_id = \(account) AND id = \(id)
             """) == 1
     }
@@ -132,6 +132,27 @@ struct MessageStore {
             WHERE account_id = \(account) AND conversation_id = \(conversation) AND scheduled_at IS NOT NULL
             ORDER BY scheduled_at, id LIMIT 200
             """, MessageRow.init(row:))
+    }
+
+    /// Messages that did not arrive, or may not have, and that nobody took off the list; the latest first. What the bot lost to a person
+    /// is no loss.
+    func troubled(of account: AccountID, limit: Int) throws -> [MessageRow] {
+        try transaction.rows(
+            """
+            SELECT * FROM conversations_message
+            WHERE account_id = \(account) AND status IN ('failed', 'uncertain') AND dismissed_at IS NULL AND direction = 'out'
+              AND deleted = 0 AND (failure_code IS NULL OR failure_code <> 'overtaken')
+            ORDER BY occurred_at DESC, id DESC LIMIT \(limit)
+            """, MessageRow.init(row:))
+    }
+
+    /// False when it is off the list already.
+    func dismiss(_ id: MessageID, account: AccountID, at now: Instant) throws -> Bool {
+        try transaction.execute(
+            """
+            UPDATE conversations_message SET dismissed_at = \(now)
+            WHERE account_id = \(account) AND id = \(id) AND status IN ('failed', 'uncertain') AND dismissed_at IS NULL
+            """) == 1
     }
 
     /// Writes what changes in a message that has not left.

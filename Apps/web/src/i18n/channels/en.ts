@@ -1,6 +1,22 @@
 /// The channels page and the wizard that connects one.
 export const channelsEn = {
   title: "Channels",
+  deadTitle: "Not delivered",
+  deadLead:
+    "What failed and is tried no more. Messages that may have arrived are never sent again without your decision.",
+  deadResendAll: (n: number) => `Try all again (${n})`,
+  deadResent: (n: number) => n === 1 ? "1 is tried again" : `${n} are tried again`,
+  deadKinds: {
+    "channels.deliver": "Sending a message",
+    "channels.answer-press": "Answering a pressed button",
+    "channels.fetch-media": "Fetching a customer's file",
+    "channels.reconcile": "Looking for an unconfirmed message",
+    "channels.held": "Releasing a held message",
+    "conversations.release": "Sending a scheduled message",
+    "botengine.turn": "The bot's answer",
+  },
+  deadOther: (queue: string) => `Background work (${queue})`,
+  deadError: (attempts: number, error: string) => `Given up after ${attempts} tries: ${error}`,
   lead: "Where customers write to you.",
   empty: "No channel is connected. Add Telegram or a chat on your site.",
   add: "Add a channel",

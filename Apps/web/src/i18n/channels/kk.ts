@@ -2,6 +2,22 @@ import type { Messages } from "../en.ts";
 
 export const channelsKk: Messages["channels"] = {
   title: "Арналар",
+  deadTitle: "Жеткізілмеді",
+  deadLead:
+    "Сәтсіз аяқталған және енді қайталанбайтын жұмыстар. Жетуі мүмкін хабарлама сіздің шешіміңізсіз қайта жіберілмейді.",
+  deadResendAll: (n) => `Бәрін қайталау (${n})`,
+  deadResent: (n) => `Қайталануда: ${n}`,
+  deadKinds: {
+    "channels.deliver": "Хабарлама жіберу",
+    "channels.answer-press": "Басылған түймеге жауап беру",
+    "channels.fetch-media": "Клиенттің файлын жүктеу",
+    "channels.reconcile": "Расталмаған хабарламаны іздеу",
+    "channels.held": "Кідіртілген хабарламаны жіберу",
+    "conversations.release": "Жоспарланған хабарламаны жіберу",
+    "botengine.turn": "Боттың жауабы",
+  },
+  deadOther: (queue) => `Фондық жұмыс (${queue})`,
+  deadError: (attempts, error) => `${attempts} әрекеттен кейін тоқтатылды: ${error}`,
   lead: "Клиенттер сізге жазатын жерлер.",
   empty: "Арна қосылмаған. Telegram немесе сайттағы чатты қосыңыз.",
   add: "Арна қосу",

@@ -2,6 +2,21 @@ import type { Messages } from "../en.ts";
 
 export const channelsRu: Messages["channels"] = {
   title: "Каналы",
+  deadTitle: "Не доставлено",
+  deadLead: "Что не удалось и больше не повторяется. То, что могло дойти, без вашего решения не отправляется ещё раз.",
+  deadResendAll: (n) => `Повторить всё (${n})`,
+  deadResent: (n) => `Повторяется: ${n}`,
+  deadKinds: {
+    "channels.deliver": "Отправка сообщения",
+    "channels.answer-press": "Ответ на нажатую кнопку",
+    "channels.fetch-media": "Загрузка файла клиента",
+    "channels.reconcile": "Поиск неподтверждённого сообщения",
+    "channels.held": "Отправка задержанного сообщения",
+    "conversations.release": "Отправка запланированного сообщения",
+    "botengine.turn": "Ответ бота",
+  },
+  deadOther: (queue) => `Фоновая работа (${queue})`,
+  deadError: (attempts, error) => `Попыток: ${attempts}, больше не повторяется: ${error}`,
   lead: "Где вам пишут клиенты.",
   empty: "Каналов нет. Подключите Telegram или чат на сайте.",
   add: "Добавить канал",
