@@ -116,39 +116,6 @@ struct DeliveryTests {
         #expect(world.sink.events(of: MessageDeliveryChanged.self).first?.failureCode == "blocked_address")
     }
 
-    /// A chat's pause holds back the chat, not the channel.
-    @Test func `a pause for one chat holds its other messages and nobody else's`() async throws {
-        let world = try await World(.sqlite)
-        let channel = try await world.connect()
-        let limiter = SendLimiter(time: world.time)
-        limiter.pause(channel, thread: "42", for: .seconds(7))
-        #expect(limiter.delay(channel, thread: "42") == .seconds(7))
-        #expect(limiter.delay(channel, thread: "43") == nil)
-    }
-
-    @Test func `a provider that is away is asked by one message at a time, and all go when it is back`() async throws {
-        let world = try await World(.sqlite)
-        let channel = try await world.connect()
-        let limiter = SendLimiter(time: world.time)
-        let text = LocalizedText(english: "away", russian: "away", kazakh: "away")
-        let away = OperationResult.failed(
-            OperationFailure(kind: .retry(after: nil, scope: .channel), reason: PluginReason(code: "away", text: text)))
-        for _ in 0..<3 {
-            #expect(limiter.delay(channel, thread: "1") == nil)
-            limiter.note(away, of: channel)
-        }
-        #expect(limiter.delay(channel, thread: "1") == .seconds(1))
-        world.time.advance(by: .seconds(1))
-        #expect(limiter.delay(channel, thread: "1") == nil, "the probe")
-        #expect(limiter.delay(channel, thread: "2") == .seconds(60), "everybody else waits for it")
-        limiter.note(away, of: channel)
-        #expect(limiter.delay(channel, thread: "2") == .seconds(2), "longer each time")
-        world.time.advance(by: .seconds(2))
-        #expect(limiter.delay(channel, thread: "2") == nil)
-        limiter.note(.sent(messages: ["1"]), of: channel)
-        for thread in 1...5 { #expect(limiter.delay(channel, thread: "\(thread)") == nil) }
-    }
-
     /// The provider is away for hours: what was written waits for it, but not for ever.
     @Test(arguments: TestEngine.all) func `an outage loses nothing for a day`(engine: TestEngine) async throws {
         let world = try await World(engine)

@@ -7,6 +7,7 @@ import PluginHost
 /// Two kinds of it share hooks: one reads bodies that begin with `pages`, the other those with `pictures`.
 struct PagesDriver: ChannelDriver {
     let kind: String
+    let mode = PluginMode.linked
 
     var description: ChannelDescription {
         let title = LocalizedText(english: "Pages", russian: "Pages", kazakh: "Pages")
@@ -18,13 +19,13 @@ struct PagesDriver: ChannelDriver {
         return ChannelDescription(
             kind: kind, title: title, modes: [.webhook], settings: [field("secret"), field("proof", isGenerated: true)],
             hosts: [],
-            webhookHeaders: ["x-signature"], webhookBytes: 1 << 20,
+            webhookHeaders: ["x-signature"], webhookBytes: 1 << 20, signIn: [], risk: nil,
             sharedHook: SharedHook(family: "pages", secret: "secret", accounts: ["page"]),
             capabilities: ChannelCapabilities(
                 text: TextLimit(limit: 1_000, unit: .utf8), caption: nil, media: [], buttons: nil, typing: nil, canReply: false,
                 canReact: false, canEdit: false, canDelete: false, canMarkRead: false, receipts: [], replyWindow: nil,
                 personReplyWindow: nil, canInitiate: false, echoes: false, canReconcile: false, catchesUp: false,
-                channelRate: nil, chatRate: nil))
+                isSerial: false, channelRate: nil, chatRate: nil))
     }
 
     func verify(_ request: WebhookRequest, in context: ChannelContext) async throws -> Verification {

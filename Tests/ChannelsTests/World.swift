@@ -130,7 +130,7 @@ struct World: Sendable {
     func run(_ message: MessageID) async throws -> DeliveryStatus? {
         let delivery = Channels.Delivery(
             database: database, channels: channels, exchange: exchange, contents: actions, usage: NoUsage(),
-            limiter: SendLimiter(time: time), held: held, time: time, logger: Logger(label: "test"))
+            limiter: SendLimiter(database: database, time: time), held: held, time: time, logger: Logger(label: "test"))
         do { try await delivery.run(DeliverJob(message: message), context(DeliverJob.queue)) } catch is JobDeferred {}
         return try await status(message)
     }
@@ -274,13 +274,14 @@ struct ScriptedDriver: ChannelDriver {
     let description: ChannelDescription
 
     init(
-        modes: [ChannelMode] = [.webhook], isSerial: Bool = false, signIn: [SignInMethod] = [], risk: LocalizedText? = nil
+        modes: [ChannelMode] = [.webhook], isSerial: Bool = false, signIn: [SignInMethod] = [], risk: LocalizedText? = nil,
+        channelRate: RateLimit? = nil
     ) {
-        description = Self.description(modes, isSerial, signIn, risk)
+        description = Self.description(modes, isSerial, signIn, risk, channelRate)
     }
 
     private static func description(
-        _ modes: [ChannelMode], _ isSerial: Bool, _ signIn: [SignInMethod], _ risk: LocalizedText?
+        _ modes: [ChannelMode], _ isSerial: Bool, _ signIn: [SignInMethod], _ risk: LocalizedText?, _ channelRate: RateLimit?
     ) -> ChannelDescription {
         ChannelDescription(
             kind: "scripted", title: title, modes: modes,
@@ -298,8 +299,7 @@ struct ScriptedDriver: ChannelDriver {
                 ], buttons: nil, typing: nil, canReply: false,
                 canReact: false, canEdit: false, canDelete: false, canMarkRead: false, receipts: [], replyWindow: nil,
                 personReplyWindow: nil, canInitiate: false, echoes: false, canReconcile: true, catchesUp: true,
-                isSerial: isSerial,
-                channelRate: nil, chatRate: nil))
+                isSerial: isSerial, channelRate: channelRate, chatRate: nil))
     }
 
     func verify(_ request: WebhookRequest, in context: ChannelContext) async throws -> Verification { .accepted }

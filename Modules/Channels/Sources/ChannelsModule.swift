@@ -121,7 +121,8 @@ package struct ChannelsModule: Sendable {
         let actions = OutgoingActions(vault: vault, contents: contents, media: keeper, links: links)
         let delivery = Delivery(
             database: database, channels: channels, exchange: exchange, contents: actions, usage: usage,
-            limiter: SendLimiter(time: time), held: HeldMessages(database: database, time: time), time: time, logger: logger)
+            limiter: SendLimiter(database: database, time: time), held: HeldMessages(database: database, time: time), time: time,
+            logger: logger)
         let held = HeldMessages(database: database, time: time)
         jobs.handle(HeldMessageJob.self) { job, context in try await held.run(job, context) }
         jobs.handle(DeliverJob.self) { job, context in try await delivery.run(job, context) }

@@ -18,6 +18,9 @@ private struct Withdrawn: Error {}
 /// A rule of the account keeps the message back.
 private struct Held: Error { let hold: SendingHold }
 
+/// The chat's rate, or a pause of the chat, lets it leave only then.
+private struct Early: Error { let until: Instant }
+
 /// Brings one message to the provider, at most once.
 ///
 /// A message is marked `sending` before its request leaves. Found in that state again, after a crash, its outcome is unknown: the plugin
@@ -66,7 +69,7 @@ struct Delivery: Sendable {
                 row, row.status == .sending ? .uncertain : .failed, context, code: "erased",
                 reason: "The message or its customer was deleted.")
         }
-        if row.status != .sending, channel.row.mode != "none", let wait = limiter.delay(channel, thread: action.thread) {
+        if row.status != .sending, channel.row.mode != "none", let wait = try await limiter.delay(channel) {
             throw JobDeferred(by: wait)
         }
         try await send(action, occasion, row, channel, context)
@@ -84,6 +87,7 @@ struct Delivery: Sendable {
             return try await end(
                 row, .uncertain, context, code: "interrupted", reason: "It was interrupted while it was being sent.", of: channel)
         }
+        let (rate, isPaced) = (channel.driver.description.capabilities.chatRate, channel.row.mode != "none")
         let ending: ProviderExchange.Ending
         let hasLeft = Atomic(start != nil && row.status == .sending)
         do {
@@ -95,9 +99,14 @@ struct Delivery: Sendable {
                     guard message.mayLeave(at: try store.fence(of: message.conversation, account: account)) else {
                         throw Problem.staleTurn
                     }
-                    if !hasLeft.load(ordering: .relaxed), !message.overridesRules {
+                    let (isFirst, now) = (!hasLeft.load(ordering: .relaxed), time.now())
+                    if isFirst, isPaced,
+                        let until = try store.enter(message.conversation, account: account, rate: rate, at: now)
+                    {
+                        throw Early(until: until)
+                    }
+                    if isFirst, !message.overridesRules {
                         let gate = SendingGate(transaction: transaction, account: account)
-                        let now = time.now()
                         if let hold = try gate.hold(occasion, message: message.id, at: now) { throw Held(hold: hold) }
                         try gate.pass(message.id, occasion, at: now)
                     }
@@ -112,6 +121,8 @@ struct Delivery: Sendable {
             return try await drop(row, context)
         } catch is FileGone {
             return try await endWithoutFile(row, hasLeft: hasLeft.load(ordering: .relaxed), context)
+        } catch let early as Early {
+            throw JobDeferred(by: max(.milliseconds(1), early.until.duration(since: time.now())))
         } catch is Withdrawn {
             return try await context.complete { _ in }
         } catch let refusal as Held {
@@ -129,23 +140,22 @@ struct Delivery: Sendable {
         if case .failed(let failure) = ending.result, failure.sent.isEmpty, failure.kind != .uncertain,
             !occasion.isAnswer(at: time.now())
         {
-            // Nothing reached the contact: it does not count.
-            try await database.write(in: account) {
+            // Nothing reached the contact: it does not count. What the provider answered is settled in any case.
+            try? await database.write(in: account) {
                 try RuleStore(transaction: $0).forgetInitiated(message.id, to: occasion.contact, account: account)
             }
         }
-        try await settle(ending, row, thread: action.thread, channel, context)
+        try await settle(ending, row, channel, context)
     }
 
     private func settle(
-        _ ending: ProviderExchange.Ending, _ row: OutboundStore.Row, thread: String, _ channel: OpenChannel,
-        _ context: JobContext
+        _ ending: ProviderExchange.Ending, _ row: OutboundStore.Row, _ channel: OpenChannel, _ context: JobContext
     ) async throws {
-        limiter.note(ending.result, of: channel)
+        await limiter.note(ending.result, of: channel)
         switch ending.result {
         case .sent(let ids):
             try await end(row, .sent, context, externalIDs: ids)
-        case .failed(let failure): try await settle(failure, row, thread: thread, channel, context)
+        case .failed(let failure): try await settle(failure, row, channel, context)
         default:
             try await end(
                 row, .uncertain, context, code: "odd_answer", reason: "The channel plugin gave no clear answer.", of: channel)
@@ -153,7 +163,7 @@ struct Delivery: Sendable {
     }
 
     private func settle(
-        _ failure: OperationFailure, _ row: OutboundStore.Row, thread: String, _ channel: OpenChannel, _ context: JobContext
+        _ failure: OperationFailure, _ row: OutboundStore.Row, _ channel: OpenChannel, _ context: JobContext
     ) async throws {
         let reason = failure.reason.text.english
         switch failure.kind {
@@ -168,8 +178,8 @@ struct Delivery: Sendable {
                     row, .failed, context, externalIDs: failure.sent, code: failure.reason.code, reason: reason,
                     resume: failure.resume)
             }
-            if let delay { limiter.pause(channel, thread: scope == .chat ? thread : nil, for: delay) }
-            try await backToQueue(row, failure, context.job.account)
+            if let delay, scope == .channel { await limiter.pause(channel, for: delay) }
+            try await backToQueue(row, failure, context.job.account, pausing: scope == .chat ? delay : nil)
             throw JobDeferred(by: delay ?? .seconds(Int64(1 << min(row.attempts, 6))))
         case .permanent, .blocked:
             try await end(
@@ -190,11 +200,16 @@ struct Delivery: Sendable {
         }
     }
 
-    private func backToQueue(_ row: OutboundStore.Row, _ failure: OperationFailure, _ account: AccountID) async throws {
+    /// `pausing` is how long the provider asked for quiet in this chat.
+    private func backToQueue(
+        _ row: OutboundStore.Row, _ failure: OperationFailure, _ account: AccountID, pausing: Duration? = nil
+    ) async throws {
         let (id, now) = (row.message.id, time.now())
         let ids = row.externalIDs + failure.sent.filter { !row.externalIDs.contains($0) }
         try await database.write(in: account) { transaction in
-            try OutboundStore(transaction: transaction).set(
+            let store = OutboundStore(transaction: transaction)
+            if let pausing { try store.pause(row.message.conversation, account: account, until: now.advanced(by: pausing)) }
+            try store.set(
                 .queued, of: id, account: account, externalIDs: ids, pluginState: failure.resume?.text,
                 failureCode: failure.reason.code, countingAttempt: true, at: now)
         }

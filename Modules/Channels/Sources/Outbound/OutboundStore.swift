@@ -2,6 +2,7 @@ import ChannelsInterface
 import Foundation
 import Kernel
 import Persistence
+import PluginHost
 
 /// The rows of what goes out, and each conversation's fence.
 struct OutboundStore {
@@ -118,6 +119,38 @@ struct OutboundStore {
         try transaction.row(
             "SELECT fence FROM channels_lane WHERE account_id = \(account) AND conversation_id = \(conversation)"
         ) { try $0.integer("fence") } ?? 0
+    }
+
+    /// Takes the conversation's place for one message: nil, or until when it has to wait for the chat's rate or a pause of the chat.
+    ///
+    /// Deliveries of a conversation run one at a time, whichever process has them, so nobody else takes a place meanwhile.
+    func enter(_ conversation: ConversationID, account: AccountID, rate: RateLimit?, at now: Instant) throws -> Instant? {
+        let lane = try transaction.row(
+            """
+            SELECT next_at, paused_until FROM channels_lane WHERE account_id = \(account) AND conversation_id = \(conversation)
+            """
+        ) { (next: try $0.instant("next_at"), paused: try $0.instant("paused_until")) }
+        if let lane, lane.paused > now { return lane.paused }
+        guard let rate, rate.requests > 0 else { return nil }
+        var next = lane?.next ?? Instant(microseconds: 0)
+        guard SendAllowance.take(&next, of: rate, at: now) != nil else { return SendAllowance.opens(next, rate) }
+        try transaction.execute(
+            """
+            INSERT INTO channels_lane (account_id, conversation_id, fence, next_at) VALUES (\(account), \(conversation), 0, \(next))
+            ON CONFLICT (account_id, conversation_id) DO UPDATE SET next_at = excluded.next_at
+            """)
+        return nil
+    }
+
+    /// Nothing more leaves for this conversation before `until`: the provider said so.
+    func pause(_ conversation: ConversationID, account: AccountID, until: Instant) throws {
+        try transaction.execute(
+            """
+            INSERT INTO channels_lane (account_id, conversation_id, fence, paused_until)
+            VALUES (\(account), \(conversation), 0, \(until))
+            ON CONFLICT (account_id, conversation_id) DO UPDATE SET paused_until = excluded.paused_until
+              WHERE channels_lane.paused_until < excluded.paused_until
+            """)
     }
 
     func raiseFence(of conversation: ConversationID, account: AccountID, to fence: Int64) throws {

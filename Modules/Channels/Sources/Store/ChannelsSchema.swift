@@ -114,6 +114,16 @@ enum ChannelsSchema {
             "CREATE INDEX channels_initiated_by_time ON channels_initiated (sent_at)",
             "ALTER TABLE channels_outbound ADD COLUMN overrides_rules SMALLINT NOT NULL DEFAULT 0",
             "ALTER TABLE channels_outbound ADD COLUMN held_until BIGINT"),
+        Migration(
+            "channels.12-shared-rates",
+            """
+            CREATE TABLE channels_allowance (
+              account_id UUID NOT NULL, channel_id UUID NOT NULL, next_at BIGINT NOT NULL, paused_until BIGINT NOT NULL,
+              failures INTEGER NOT NULL, PRIMARY KEY (account_id, channel_id)
+            ) WITHOUT ROWID
+            """,
+            "ALTER TABLE channels_lane ADD COLUMN next_at BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE channels_lane ADD COLUMN paused_until BIGINT NOT NULL DEFAULT 0"),
     ]
 
     static let dataMap: DataMap = [
@@ -158,7 +168,14 @@ enum ChannelsSchema {
             "account_id": .identifier, "channel_id": .identifier, "token": .operational, "beat": .operational,
             "lasts": .operational,
         ],
-        "channels_lane": ["account_id": .identifier, "conversation_id": .identifier, "fence": .operational],
+        "channels_allowance": [
+            "account_id": .identifier, "channel_id": .identifier, "next_at": .operational, "paused_until": .operational,
+            "failures": .operational,
+        ],
+        "channels_lane": [
+            "account_id": .identifier, "conversation_id": .identifier, "fence": .operational, "next_at": .operational,
+            "paused_until": .operational,
+        ],
         "channels_visitor": [
             "account_id": .identifier, "id": .identifier, "channel_id": .identifier, "token_hash": .secret, "name": .sealed,
             "language": .business, "created_at": .operational,

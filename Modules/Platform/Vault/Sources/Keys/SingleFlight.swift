@@ -1,15 +1,17 @@
 import Synchronization
 
 /// Lets concurrent callers who want the same thing share the work of the first.
-final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private typealias Outcome = Result<Value, any Error>
     private let waiting = Mutex<[Key: [CheckedContinuation<Outcome?, Never>]]>([:])
+
+    package init() {}
 
     /// The result of `work`, run by this caller or by one that is already at it under the same `key`; errors are shared
     /// too.
     ///
     /// The work runs in the first caller's task. If that task is cancelled, one of the others starts again.
-    func run(_ key: Key, _ work: @Sendable () async throws -> Value) async throws -> Value {
+    package func run(_ key: Key, _ work: @Sendable () async throws -> Value) async throws -> Value {
         while true {
             guard let outcome = await join(key) else { return try await lead(key, work) }
             if case .failure(let error) = outcome, error is CancellationError {
