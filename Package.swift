@@ -15,7 +15,7 @@ let modules: [(name: String, uses: [String], also: [Target.Dependency])] = [
     ("Audit", uses: [], also: []),
     ("Identity", uses: ["Audit"], also: ["Egress"]),
     ("Billing", uses: [], also: []),
-    ("Privacy", uses: ["Audit"], also: []),
+    ("Privacy", uses: ["Audit", "Conversations"], also: []),
     ("CRM", uses: ["Audit"], also: []),
     ("Calendar", uses: ["Audit"], also: []),
     ("KnowledgeBase", uses: ["Audit"], also: ["PassageIndex", "Documents"]),

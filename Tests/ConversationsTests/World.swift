@@ -100,13 +100,14 @@ struct World: Sendable {
     /// Delivers `kind` as the event `id`; the same id again is the same event.
     func deliver(
         _ kind: InboundEvent.Kind, id: Identifier<InboundSubject> = .init(), thread: UInt8 = 1, at seconds: Int64 = 0,
-        from origin: InboundOrigin = .customer
+        from origin: InboundOrigin = .customer, visitor: VisitorFacts? = nil
     ) async throws {
         let event = InboundEvent(
             channel: channel, channelKind: "telegram", threadKey: Array(repeating: thread, count: 16),
             identityKey: Array(repeating: thread, count: 16), address: SealedAddress(bytes: [1, 2, 3]), senderName: "Айгуль",
             senderHandle: "aigul", language: .russian, occurredAt: VirtualTime.start.advanced(by: .seconds(seconds)),
-            receivedAt: VirtualTime.start, origin: origin, kind: kind)
+            receivedAt: VirtualTime.start, origin: origin, kind: kind,
+            visitor: visitor)
         reader.events.withLock { $0[id] = event }
         let (database, account) = (database, account)
         let delivery = Delivery(
@@ -125,6 +126,19 @@ struct World: Sendable {
         return try await database.read(in: account) {
             try ConversationStore(transaction: $0).page(.all, of: account, before: nil, limit: 50)
         }
+    }
+
+    /// Where a contact can be reached, as the contact card shows it.
+    func handles(of contact: ContactID) async throws -> Set<String> {
+        let account = account
+        let found = try await database.read(in: account) {
+            try IdentityStore(transaction: $0).identities(of: [contact], account: account)
+        }
+        let key = try await vault.key(for: KeyID(sameAs: contact), in: account)
+        return Set(
+            try found.compactMap { identity in
+                try identity.handle.map { try key.openText(Sealed(stored: $0), as: IdentityStore.context(identity.key, account)) }
+            })
     }
 
     func only() async throws -> ConversationRow {

@@ -38,6 +38,8 @@ BODIES = {
     "patch /api/v1/webhooks/{id}": lambda: {"url": "https://evil.example/hook", "state": "disabled"},
     "post /api/v1/webhooks/{id}/rotate": lambda: {"overlap_hours": 0},
     "post /api/v1/webhooks/{id}/replay": lambda: {"since": "2020-01-01T00:00:00Z"},
+    "post /api/v1/conversations/{id}/typing": lambda: {},
+    "post /api/v1/channels/{id}/identity-secret": lambda: {"keep_previous": False},
 }
 
 

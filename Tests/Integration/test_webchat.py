@@ -1,9 +1,14 @@
 """The web chat: a visitor writes in a page, the bot answers with its source, everything live."""
+import base64
+import hashlib
+import hmac
 import json
+import time
 import uuid
 
 import pytest
 
+from harness.media import PDF, jpeg
 from harness.people import QUESTION, SOURCE, Visitor
 from harness.programs import in_parallel
 from harness.waiting import stays, wait_until
@@ -154,3 +159,181 @@ def test_unicode_survives(account, chat):
     conversation = account.conversation("Ағатай 😀")["id"]
     stored = wait_until(lambda: len(m := [m["text"] for m in account.shown(conversation) if m["direction"] == "in"]) == len(texts) and m, what="all stored")
     assert stored == texts
+
+
+def test_files_go_both_ways_and_to_nobody_else(account, chat):
+    visitor, other = account.visitor(chat["public_key"], "Файлы"), account.visitor(chat["public_key"], "Чужой")
+    photo = jpeg()
+    sent = visitor.upload(photo, "дом.jpg").ok(201)
+    assert (sent["kind"], sent["mime"]) == ("image", "image/jpeg") and sent["size"] > 0
+    visitor.file(sent["id"]).problem(404)
+    with account.owner.events() as inbox:
+        inbox.wait("hello")
+        own = visitor.say("Мой дом", files=[sent["id"]])
+        inbox.wait(lambda e: e.get("event") == "message.added" and json.loads(e["data"])["message_id"] == own, what="the picture in the inbox")
+    conversation = account.conversation("Файлы")["id"]
+    shown = next(m for m in account.shown(conversation) if m["id"] == own)
+    [attachment] = shown["attachments"]
+    assert (shown["text"], attachment["state"], attachment["file"], attachment["name"]) == ("Мой дом", "stored", sent["id"], "дом.jpg")
+    inside = account.owner.get(f"/api/v1/files/{sent['id']}")
+    assert inside.status == 200 and inside.headers["content-type"] == "image/jpeg"
+    # The other way, with the policy that lets nothing in a file run.
+    upload = account.owner.post(f"/api/v1/conversations/{conversation}/files?name=price.pdf", raw=PDF).ok(201)
+    with visitor.events() as page:
+        answer = account.owner.post(f"/api/v1/conversations/{conversation}/messages", {"id": str(uuid.uuid4()), "kind": "reply", "text": "Прайс", "attachments": [upload["id"]]}).ok(201)
+        event = page.data(page.wait(lambda e: e.get("event") == "message" and json.loads(e["data"])["id"] == answer["id"], what="the file at the visitor's"))
+    assert [(a["id"], a["state"], a["mime"]) for a in event["attachments"]] == [(upload["id"], "stored", "application/pdf")]
+    file = visitor.file(upload["id"])
+    assert file.status == 200 and file.content == PDF and "sandbox" in file.headers["content-security-policy"]
+    assert file.headers["content-disposition"].startswith("attachment") and file.headers["access-control-allow-origin"] == "*"
+    assert visitor.file(sent["id"]).status == 200
+    # Nobody else: another visitor, no token, a token in the address, another chat's visitor.
+    secret = account.owner.post(f"/api/v1/conversations/{conversation}/files?name=draft.pdf", raw=PDF).ok(201)["id"]
+    visitor.file(secret).problem(404)
+    for id in (sent["id"], upload["id"], secret):
+        other.file(id).problem(404, "not_found")
+        account.server.client().get(f"/webchat/{chat['public_key']}/files/{id}").problem(401)
+        account.server.client().get(f"/webchat/{chat['public_key']}/files/{id}?token={visitor.token}").problem(401)
+        visitor.client.get(f"/api/v1/files/{id}").problem(401)
+    refused = other.client.post(f"/webchat/{chat['public_key']}/messages", {"id": str(uuid.uuid4()), "text": "", "attachments": [sent["id"]]})
+    refused.problem(422)
+    assert other.messages() == []
+
+
+def test_uploads_are_limited_and_are_what_their_bytes_say(account, chat):
+    visitor = account.visitor(chat["public_key"], "Загрузки")
+    page = visitor.upload(b"<html><script>alert(1)</script></html>", "photo.jpg", "image/jpeg").ok(201)
+    assert page["mime"] == "application/octet-stream" and page["kind"] == "document"
+    visitor.upload(b"", "a.jpg").problem(422)
+    visitor.upload(PDF + b" " * (10 << 20), "a.pdf", "application/pdf").problem(413)
+    ids = [visitor.upload(PDF, f"{n}.pdf", "application/pdf").ok(201)["id"] for n in range(6)]
+    visitor.client.post(f"/webchat/{chat['public_key']}/messages", {"id": str(uuid.uuid4()), "text": "", "attachments": ids}).problem(422)
+    visitor.client.post(f"/webchat/{chat['public_key']}/messages", {"id": str(uuid.uuid4()), "text": "", "attachments": [ids[0], ids[0]]}).problem(422)
+    visitor.say("", files=ids[:5])
+    visitor.wait(1, "in")
+    account.owner.patch(f"/api/v1/channels/{chat['id']}", {"web_chat": {"files": False}}).ok()
+    try:
+        wait_until(lambda: visitor.upload(PDF, "a.pdf", "application/pdf").status == 422, what="the chat takes no files any more")
+    finally:
+        account.owner.patch(f"/api/v1/channels/{chat['id']}", {"web_chat": {"files": True}}).ok()
+
+
+def signed(secret: str, claims: dict, header: dict | None = None) -> str:
+    """What a site's own server makes: a compact JWS with HS256."""
+    def part(value) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+    text = f"{part(header or {'alg': 'HS256', 'typ': 'JWT'})}.{part({'exp': int(time.time()) + 600} | claims)}"
+    return f"{text}.{base64.urlsafe_b64encode(hmac.digest(secret.encode(), text.encode(), 'sha256')).rstrip(b'=').decode()}"
+
+
+def test_a11_a_signed_visitor_is_one_person_and_no_other(account):
+    chat = account.webchat()
+    path = f"/api/v1/channels/{chat['id']}/identity-secret"
+    assert account.owner.get(path).ok() == {"secret": None, "previous_until": None}
+    enter = lambda identity: account.server.client().post(f"/webchat/{chat['public_key']}/visitors", {"language": "ru", "identity": identity})
+    enter(signed("", {"sub": "7"})).problem(422)
+    secret = account.owner.post(path, {"keep_previous": False}).ok(201)["secret"]
+    assert account.owner.get(path).ok()["secret"] == secret
+    me = {"sub": "7", "name": "Айгуль Верная", "email": "aigul@shop.kz"}
+    phone = Visitor(account.server.client(), chat["public_key"], None, "ru", signed(secret, me))
+    phone.say("С телефона")
+    laptop = Visitor(account.server.client(), chat["public_key"], None, "ru", signed(secret, me | {"aud": chat["public_key"]}))
+    laptop.wait(1, "in")
+    assert phone.id == laptop.id and [m["text"] for m in laptop.messages() if m["direction"] == "in"] == ["С телефона"]
+    shown = account.conversation("Айгуль Верная")
+    assert shown["verified"] is True
+    # Neither way round: a stranger's token, a stranger's claim, another site's signature.
+    stranger = account.visitor(chat["public_key"], "Айгуль Верная")
+    stranger.say("Я тоже она")
+    assert wait_until(stranger.messages, what="stored")[0]["text"] == "Я тоже она" and "С телефона" not in str(stranger.messages())
+    assert "Я тоже она" not in str(phone.messages())
+    now = int(time.time())
+    for forged in (signed("x", me), signed(secret, me, {"alg": "none"}), signed(secret, me, {"alg": "none"}).rsplit(".", 1)[0] + ".", signed(secret, me | {"exp": now - 1}),
+                   signed(secret, me | {"exp": now + 200_000}), signed(secret, me | {"exp": None}), signed(secret, me | {"aud": "wk_other"}), signed(secret, me, {"alg": "HS512"}), "a.b.c"):
+        answer = enter(forged)
+        answer.problem(422)
+        assert answer.headers["access-control-allow-origin"] == "*"
+    other = account.webchat()
+    account.owner.post(f"/api/v1/channels/{other['id']}/identity-secret", {"keep_previous": False}).ok(201)
+    account.server.client().post(f"/webchat/{other['public_key']}/visitors", {"identity": signed(secret, me)}).problem(422)
+    phone.client.get(f"/webchat/{other['public_key']}/messages").problem(401)
+    # A stolen secret: with the new one everybody who came in by the old one is out.
+    account.owner.post(path, {"keep_previous": True}).ok(201)
+    assert phone.client.get(f"/webchat/{chat['public_key']}/messages").status == 200 and enter(signed(secret, me)).status == 201
+    account.owner.post(path, {"keep_previous": False}).ok(201)
+    phone.client.get(f"/webchat/{chat['public_key']}/messages").problem(401)
+    wait_until(lambda: enter(signed(secret, me)).status == 422, what="the old secret is over")
+    assert stranger.client.get(f"/webchat/{chat['public_key']}/messages").status == 200
+    account.invite("operator", "Оператор С").get(path).problem(403)
+
+
+def test_nobody_writes_before_the_form_is_answered_and_its_text_agreed_to(account):
+    chat = account.webchat()
+    account.owner.patch(f"/api/v1/channels/{chat['id']}", {"web_chat": {
+        "pre_chat": {"name": "required", "email": "optional", "phone": "required"}, "rating": True, "offline_message": {"ru": "Ответим утром"},
+        "consent": {"text": {"ru": "Согласен на обработку данных"}, "link": "https://shop.example/policy"}}}).ok()
+    visitor = account.visitor(chat["public_key"])
+    path = f"/webchat/{chat['public_key']}"
+    assert visitor.client.get(f"{path}/visitor").ok() == {"verified": False, "owes": ["name", "phone", "consent"], "state": "none", "rating": None}
+    write = lambda: visitor.client.post(f"{path}/messages", {"id": str(uuid.uuid4()), "text": "Пустите"})
+    write().problem(409, "conflict")
+    visitor.upload(PDF, "a.pdf", "application/pdf").problem(409)
+    form = lambda **said: visitor.client.post(f"{path}/form", {"language": "ru"} | said)
+    for bad, field in (({"email": "nobody"}, "email"), ({"phone": "позвоните"}, "phone"), ({"consent": 7}, "consent")):
+        assert form(**bad).problem(422)["errors"][0]["field"] == field
+    assert form(name="Айдана Форма", email="aidana@example.kz", phone="8 701 123 45 67").ok()["owes"] == ["consent"]
+    write().problem(409)
+    assert form(consent=1).ok()["owes"] == []
+    visitor.say("Здравствуйте")
+    shown = account.conversation("Айдана Форма")
+    contact = account.owner.get(f"/api/v1/contacts/{shown['contact']['id']}").ok()
+    assert {(i["channel_kind"], i["handle"]) for i in contact["identities"]} >= {("email", "aidana@example.kz"), ("phone", "+77011234567")}
+    consents = wait_until(lambda: account.owner.get(f"/api/v1/privacy/consents?contact={shown['contact']['id']}").ok()["items"], what="the consent is in the ledger")
+    digest = hashlib.sha256("Согласен на обработку данных\nhttps://shop.example/policy".encode()).hexdigest()
+    assert [(c["purpose"], c["given"], c["source"], c["text_version"], c["text_hash"]) for c in consents] == [("processing", True, "webchat", "1", digest)]
+    # A new wording is asked for anew, and becomes a second word.
+    account.owner.patch(f"/api/v1/channels/{chat['id']}", {"web_chat": {"consent": {"text": {"ru": "Согласен и на рассылку"}, "link": ""}}}).ok()
+    wait_until(lambda: write().status == 409, what="the new text is asked for")
+    assert form(consent=2).ok()["owes"] == []
+    visitor.say("Я снова здесь")
+    wait_until(lambda: [c["text_version"] for c in account.owner.get(f"/api/v1/privacy/consents?contact={shown['contact']['id']}").ok()["items"]] == ["1", "2"], what="the second word")
+    assert "Айдана" not in str(account.server.client().get(f"{path}/config").ok())
+
+
+def test_a_closed_conversation_is_rated(account):
+    chat = account.webchat()
+    account.owner.patch(f"/api/v1/channels/{chat['id']}", {"web_chat": {"rating": True}}).ok()
+    visitor, other = account.visitor(chat["public_key"], "Оценщик"), account.visitor(chat["public_key"], "Сосед")
+    visitor.say("Здравствуйте")
+    conversation = account.conversation("Оценщик")["id"]
+    rate = lambda who, **said: who.client.post(f"/webchat/{chat['public_key']}/rating", said)
+    rate(visitor, score=5).problem(409)
+    with visitor.events() as page:
+        page.wait("hello")
+        account.owner.post(f"/api/v1/conversations/{conversation}/close").ok()
+        page.wait(lambda e: e.get("event") == "conversation" and json.loads(e["data"])["state"] == "closed", what="the visitor hears that it is closed")
+    for bad in ({"score": 0}, {"score": 6}, {"score": "5"}, {"score": 4.5}, {}, {"score": 5, "comment": "x" * 1_001}):
+        assert rate(visitor, **bad).status in (400, 422), bad
+    rate(other, score=1).problem(409)
+    assert rate(visitor, score=4, comment="Быстро ответили").ok()["rating"] == 4
+    shown = account.show(conversation)
+    assert (shown["rating"]["score"], shown["rating"]["comment"]) == (4, "Быстро ответили")
+    assert "rated.4" in [m["text"] for m in account.shown(conversation)]
+    assert next(c for c in account.conversations("closed") if c["id"] == conversation)["rating"]["score"] == 4
+    assert "rated" not in str(visitor.messages()), "lines for colleagues do not leave"
+
+
+def test_typing_is_seen_on_both_sides(account, chat):
+    visitor, other = account.visitor(chat["public_key"], "Пишет"), account.visitor(chat["public_key"], "Рядом")
+    visitor.say("Здравствуйте")
+    other.say("Здравствуйте")
+    conversation = account.conversation("Пишет")["id"]
+    account.conversation("Рядом")
+    with visitor.events() as page, other.events() as beside, account.owner.events() as inbox:
+        page.wait("hello"), beside.wait("hello"), inbox.wait("hello")
+        visitor.client.post(f"/webchat/{chat['public_key']}/typing", {"on": True}).ok(204)
+        assert inbox.data(inbox.wait("contact.typing")) == {"conversation_id": conversation, "on": True}
+        account.owner.post(f"/api/v1/conversations/{conversation}/typing", {}).ok(204)
+        assert page.data(page.wait(lambda e: e.get("event") == "typing" and json.loads(e["data"])["author"] == "person", what="a person writes")) == {"on": True, "author": "person"}
+        stays(lambda: '"person"' not in str([e for e in beside.drain() if e.get("event") == "typing"]), 0.5, "the other visitor sees nothing of it")
+    account.owner.post(f"/api/v1/conversations/{uuid.uuid4()}/typing", {}).problem(404)

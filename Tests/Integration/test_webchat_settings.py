@@ -33,7 +33,7 @@ def config(account, chat, language="", **headers):
 def test_a_chat_about_which_nothing_was_decided_is_as_it_always_was(account, chat):
     seen = config(account, chat).ok()
     assert (seen["title"], seen["greeting"], seen["color"], seen["language"]) == ("Лавка", "", "#2563eb", "ru")
-    assert (seen["position"], seen["launcher"], seen["open"], seen["rating"], seen["files"]) == ("right", {"icon": "chat"}, True, False, False)
+    assert (seen["position"], seen["launcher"], seen["open"], seen["rating"], seen["files"]) == ("right", {"icon": "chat"}, True, False, True)
     assert seen["pre_chat"] == {"name": "off", "email": "off", "phone": "off"} and "consent" not in seen and "avatar" not in seen
 
 

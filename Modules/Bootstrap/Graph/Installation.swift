@@ -155,6 +155,7 @@ package struct Installation: Sendable {
         conversations.subscribe(to: stores.outbox)
         conversations.announce(to: channels.webhooks, on: stores.outbox)
         channels.subscribe(to: stores.outbox)
+        privacy.subscribe(to: stores.outbox)
         bot.subscribe(to: stores.outbox)
     }
 

@@ -169,11 +169,14 @@ package struct StoredInbound: Sendable {
     package let identityKey: [UInt8]
     package let content: [UInt8]
     package let receivedAt: Instant
+    /// Of a web chat.
+    package let visitor: StoredVisitor?
 
     package init(
         id: Identifier<InboundSubject>, account: AccountID, channel: ChannelID, channelKind: String, threadKey: [UInt8],
-        identityKey: [UInt8], content: [UInt8], receivedAt: Instant
+        identityKey: [UInt8], content: [UInt8], receivedAt: Instant, visitor: StoredVisitor? = nil
     ) {
+        self.visitor = visitor
         (self.id, self.account, self.channel, self.channelKind) = (id, account, channel, channelKind)
         (self.threadKey, self.identityKey, self.content, self.receivedAt) = (threadKey, identityKey, content, receivedAt)
     }
@@ -208,12 +211,15 @@ package struct InboundEvent: Sendable {
     package let receivedAt: Instant
     package let origin: InboundOrigin
     package let kind: Kind
+    /// Of a web chat; nil where a provider stands between.
+    package let visitor: VisitorFacts?
 
     package init(
         channel: ChannelID, channelKind: String, threadKey: [UInt8], identityKey: [UInt8], address: SealedAddress,
         senderName: String, senderHandle: String?, language: Language?, occurredAt: Instant, receivedAt: Instant,
-        origin: InboundOrigin, kind: Kind
+        origin: InboundOrigin, kind: Kind, visitor: VisitorFacts? = nil
     ) {
+        self.visitor = visitor
         (self.channel, self.channelKind, self.threadKey, self.identityKey) = (channel, channelKind, threadKey, identityKey)
         (self.address, self.senderName, self.senderHandle) = (address, senderName, senderHandle)
         (self.language, self.occurredAt, self.receivedAt) = (language, occurredAt, receivedAt)

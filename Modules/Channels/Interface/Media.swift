@@ -38,6 +38,8 @@ package struct MediaFile: Sendable {
 package struct MediaUpload: Sendable {
     /// In bytes; of files that come in as well.
     package static let largest = 25 << 20
+    /// In bytes; what somebody may send whom nobody knows.
+    package static let largestOfVisitor = 10 << 20
     package let bytes: [UInt8]
     package let name: String
     package let claimedType: String

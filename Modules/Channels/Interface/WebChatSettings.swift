@@ -68,7 +68,7 @@ package struct WebChatSettings: Codable, Hashable, Sendable {
     /// Whether a visitor is asked how the conversation was.
     package var rating = false
     /// Whether a visitor may send files.
-    package var files = false
+    package var files = true
     /// Where the chat may run, as `https://shop.example` or `https://*.shop.example`; anywhere when empty.
     package var origins: [String] = []
 

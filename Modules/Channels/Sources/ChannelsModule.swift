@@ -69,9 +69,11 @@ package struct ChannelsModule: Sendable {
         liveOutbox = LiveMessageOutbox(vault: vault, channels: channels, exchange: exchange, usage: usage, time: time)
         outbox = liveOutbox
         inbound = LiveInboundReader(vault: vault)
+        let visitorFiles = VisitorFiles(database: database, keeper: keeper, channels: channels, time: time)
         webChats = LiveWebChatGateway(
-            database: database, vault: vault, channels: channels, intake: intake, time: time,
+            database: database, vault: vault, channels: channels, intake: intake, files: visitorFiles, time: time,
             ownOrigin: PageOrigin(publicURL), sightings: ChatSightings(database: database, time: time, logger: logger))
+        let secrets = IdentitySecrets(database: database, vault: vault, channels: channels, audit: audit, time: time)
         profileLookup = ProfileLookup(
             database: database, vault: vault, channels: channels, exchange: exchange, keeper: keeper, time: time, logger: logger)
         profiles = profileLookup
@@ -103,6 +105,8 @@ package struct ChannelsModule: Sendable {
                 deliveries: WebhookHistory(database: database, vault: vault, audit: audit, time: time)
             ).routes
             + RuleRoutes(database: database, audit: audit, time: time).routes
+            + VisitorFileRoutes(gateway: webChats, files: visitorFiles, media: keeper).routes
+            + IdentitySecretRoutes(secrets: secrets).routes
     }
 
     /// Tells developers' programs what happens to channels.

@@ -25,6 +25,28 @@ package struct MessageReceived: LiveNoticeEvent {
     }
 }
 
+package enum VisitorConsentSubject {}
+
+/// A visitor of a web chat agreed to the processing of what they write, before they wrote it. Told once for each form they filled in.
+package struct VisitorConsented: Event {
+    package static let name = "conversations.visitor-consented.v1"
+    package let contact: ContactID
+    /// The same word has the same id.
+    package let consent: Identifier<VisitorConsentSubject>
+    package let textVersion: String
+    /// SHA-256 of the exact text and link, hexadecimal.
+    package let textHash: String
+    package let givenAt: Instant
+    package var subject: String { contact.description }
+
+    package init(
+        contact: ContactID, consent: Identifier<VisitorConsentSubject>, textVersion: String, textHash: String, givenAt: Instant
+    ) {
+        (self.contact, self.consent) = (contact, consent)
+        (self.textVersion, self.textHash, self.givenAt) = (textVersion, textHash, givenAt)
+    }
+}
+
 /// A reply, note or system line was stored.
 package struct MessageAdded: LiveNoticeEvent {
     package static let name = "conversations.message-added.v1"

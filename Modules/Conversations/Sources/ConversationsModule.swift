@@ -73,7 +73,8 @@ package struct ConversationsModule: Sendable {
 
     /// `notice` tells visitors that a bot answers.
     package func routes(notice: @escaping @Sendable (Language, AccountID) async throws -> String?) -> [Route] {
-        ConversationRoutes(database: database, conversations: conversations, presenter: presenter, index: index).routes
+        ConversationRoutes(database: database, conversations: conversations, presenter: presenter, index: index, live: live)
+            .routes
             + ScheduleRoutes(
                 messages: ScheduledMessages(
                     database: database, vault: vault, room: conversations.waitingRoom, audit: conversations.audit),
@@ -87,6 +88,9 @@ package struct ConversationsModule: Sendable {
             + LiveRoutes(live: live, log: EventLog(database: database), time: time).routes
             + VisitorRoutes(
                 database: database, vault: vault, gateway: webChats, live: live, presenter: presenter, notice: notice, time: time
+            ).routes
+            + VisitorStandingRoutes(
+                door: VisitorDoor(gateway: webChats), standings: VisitorStandings(database: database, vault: vault, time: time)
             ).routes
     }
 

@@ -1,4 +1,5 @@
 package import AuditInterface
+import ConversationsInterface
 package import Kernel
 package import Persistence
 package import PrivacyInterface
@@ -26,6 +27,19 @@ package struct PrivacyModule: Sendable {
         consents = live
         maps = dataMap
         self.hasContact = hasContact
+    }
+
+    /// Visitors who agreed before a chat are recorded; the same word is recorded once.
+    package func subscribe(to bus: any EventBus) {
+        bus.subscribe("privacy.visitor-consents", to: VisitorConsented.self) { [live] delivery in
+            let event = delivery.event
+            try await live.record(
+                ConsentRecord(
+                    id: Identifier(sameAs: event.consent), subject: event.contact, purpose: "processing", given: true,
+                    source: "webchat", textHash: event.textHash, textVersion: event.textVersion, occurredAt: event.givenAt),
+                account: delivery.account)
+            try await delivery.complete { _ in }
+        }
     }
 
     package var routes: [Route] {

@@ -189,16 +189,22 @@ class TelegramChannel:
 class Visitor:
     """Somebody in a web chat."""
 
-    def __init__(self, client: Client, key: str, name: str | None, language: str):
+    def __init__(self, client: Client, key: str, name: str | None, language: str, identity: str | None = None):
         self.key, self.client = key, client
-        made = client.post(f"/webchat/{key}/visitors", {"language": language} | ({"name": name} if name else {})).ok(201)
+        made = client.post(f"/webchat/{key}/visitors", {"language": language} | ({"name": name} if name else {}) | ({"identity": identity} if identity else {})).ok(201)
         self.id, self.token, self.name = made["visitor"], made["token"], name
         client.bearer = made["token"]
 
-    def say(self, text: str, id: str | None = None) -> str:
+    def say(self, text: str, id: str | None = None, files: list[str] = ()) -> str:
         id = id or str(uuid.uuid4())
-        self.client.post(f"/webchat/{self.key}/messages", {"id": id, "text": text}).ok(202)
+        self.client.post(f"/webchat/{self.key}/messages", {"id": id, "text": text} | ({"attachments": list(files)} if files else {})).ok(202)
         return id
+
+    def upload(self, content: bytes, name: str = "a.jpg", mime: str = "image/jpeg"):
+        return self.client.post(f"/webchat/{self.key}/files?{urllib.parse.urlencode({'name': name, 'mime': mime})}", raw=content)
+
+    def file(self, id: str):
+        return self.client.get(f"/webchat/{self.key}/files/{id}")
 
     def messages(self) -> list[dict]:
         return self.client.items(f"/webchat/{self.key}/messages")

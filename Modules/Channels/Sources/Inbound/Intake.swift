@@ -17,16 +17,18 @@ struct Intake: Sendable {
         let events: [PluginHost.InboundEvent]
         /// As it was delivered; nil when it is not to be kept.
         var body: [UInt8]?
+        /// Drafts of a web chat's visitor that the one event takes along.
+        var uploads: [FileID] = []
         /// Joins the transaction.
         var extra: (@Sendable (any SQLTransaction) throws -> Void)?
     }
 
-    /// As `accept` of several.
+    /// As `accept` of several. Throws `Problem.invalid` when one of `uploads` is not the visitor's.
     func accept(
-        _ events: [PluginHost.InboundEvent], body: [UInt8]?, in channel: OpenChannel,
+        _ events: [PluginHost.InboundEvent], body: [UInt8]?, in channel: OpenChannel, uploads: [FileID] = [],
         extra: (@Sendable (any SQLTransaction) throws -> Void)? = nil
     ) async throws {
-        try await accept([Arrival(channel: channel, events: events, body: body, extra: extra)])
+        try await accept([Arrival(channel: channel, events: events, body: body, uploads: uploads, extra: extra)])
     }
 
     /// Takes in what came for channels of one account, all or nothing. Returns after the commit. Events a channel had already are skipped.
@@ -49,6 +51,7 @@ struct Intake: Sendable {
     private func prepared(_ arrival: Arrival) async throws -> @Sendable (any SQLTransaction) throws -> Void {
         let now = time.now()
         let (events, channel, body, extra) = (arrival.events, arrival.channel, arrival.body, arrival.extra)
+        let uploads = arrival.uploads
         let (account, id) = (channel.account, channel.id)
         var rows: [InboxStore.EventRow] = []
         var files: [Identifier<InboundSubject>: [MediaStore.Row]] = [:]
@@ -58,7 +61,7 @@ struct Intake: Sendable {
         let keys = try await vault.keys(for: Set(try people.map(Self.keyID)), in: account)
         for (event, person) in zip(events, people) {
             guard let key = keys[try Self.keyID(person)] else { throw Problem.unavailable("a key is missing") }
-            let (row, own) = try sealed(event, from: person, under: key, in: channel, at: now)
+            let (row, own) = try sealed(event, from: person, under: key, in: channel, at: now, fetches: uploads.isEmpty)
             rows.append(row)
             if !own.isEmpty { files[row.id] = own }
         }
@@ -83,6 +86,7 @@ struct Intake: Sendable {
                     continue
                 }
                 fresh = true
+                try Self.attach(uploads, to: row, in: transaction)
                 try transaction.publish(
                     ChannelEventReceived(channel: id, inbound: row.id, thread: row.threadKey.hex))
                 for file in announced[row.id] ?? [] {
@@ -103,6 +107,18 @@ struct Intake: Sendable {
         }
     }
 
+    private static func attach(
+        _ uploads: [FileID], to row: InboxStore.EventRow, in transaction: any SQLTransaction
+    ) throws {
+        for upload in uploads {
+            let isTheirs = try MediaStore(transaction: transaction)
+                .attach(upload, to: row.id, identityKey: row.identityKey, account: row.account)
+            guard isTheirs else {
+                throw Problem.invalid(field: "attachments", "is no file that was uploaded for this message")
+            }
+        }
+    }
+
     /// What concerns the channel as a whole goes to its card, not to a conversation.
     private static func note(
         _ notice: ChannelNotice, at now: Instant, of channel: ChannelID, _ account: AccountID, in transaction: any SQLTransaction
@@ -118,7 +134,8 @@ struct Intake: Sendable {
     }
 
     private func sealed(
-        _ event: PluginHost.InboundEvent, from identity: [UInt8], under key: SubjectKey, in channel: OpenChannel, at now: Instant
+        _ event: PluginHost.InboundEvent, from identity: [UInt8], under key: SubjectKey, in channel: OpenChannel, at now: Instant,
+        fetches: Bool
     ) throws -> (InboxStore.EventRow, files: [MediaStore.Row]) {
         let id = Identifier<InboundSubject>()
         let thread = event.thread ?? ""
@@ -128,7 +145,7 @@ struct Intake: Sendable {
         let row = InboxStore.EventRow(
             id: id, account: channel.account, channel: channel.id, dedupeKey: channel.dedupeKey(event.id),
             threadKey: channel.threadKey(thread), identityKey: identity, content: content.stored, receivedAt: now)
-        return (row, try files(of: event, row, key))
+        return (row, fetches ? try files(of: event, row, key) : [])
     }
 
     /// The files that are to be fetched: those of messages, the company's own included.

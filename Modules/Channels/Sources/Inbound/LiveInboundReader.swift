@@ -12,10 +12,18 @@ struct LiveInboundReader: InboundReader {
     func stored(_ id: Identifier<InboundSubject>, in transaction: any Transaction) throws -> StoredInbound? {
         let (account, transaction) = (try transaction.scopedAccount, try transaction.sql)
         guard let row = try InboxStore(transaction: transaction).find(id, of: account) else { return nil }
+        let kind = try ChannelStore(transaction: transaction).kind(of: row.channel, in: account) ?? ""
+        let visitor =
+            kind == OpenChannel.webChat
+            ? try VisitorStore(transaction: transaction).find(identityKey: row.identityKey, of: account) : nil
         return StoredInbound(
-            id: id, account: account, channel: row.channel,
-            channelKind: try ChannelStore(transaction: transaction).kind(of: row.channel, in: account) ?? "",
-            threadKey: row.threadKey, identityKey: row.identityKey, content: row.content, receivedAt: row.receivedAt)
+            id: id, account: account, channel: row.channel, channelKind: kind,
+            threadKey: row.threadKey, identityKey: row.identityKey, content: row.content, receivedAt: row.receivedAt,
+            visitor: visitor.map {
+                StoredVisitor(
+                    id: $0.id, isVerified: $0.subjectKey != nil, answers: $0.answers, answeredAt: $0.answeredAt,
+                    consent: $0.consent)
+            })
     }
 
     func open(_ row: StoredInbound) async throws -> ChannelsInterface.InboundEvent? {
@@ -35,30 +43,38 @@ struct LiveInboundReader: InboundReader {
                 occurredAt: row.receivedAt, receivedAt: row.receivedAt, origin: .ourselves, kind: .profile(profile.profile))
         }
         let event = try PluginHost.InboundEvent(wire: content)
-        guard let (kind, origin) = Self.translate(event, row.id) else { return nil }
+        guard let (kind, origin) = Self.translate(event, row) else { return nil }
         let contact = event.contact
         return ChannelsInterface.InboundEvent(
             channel: row.channel, channelKind: row.channelKind, threadKey: row.threadKey, identityKey: row.identityKey,
             address: try AddressSeal.seal(event.thread ?? "", identity: row.identityKey, key: key, account: account),
             senderName: contact?.name ?? contact?.username.map { "@" + $0 } ?? "", senderHandle: contact?.username,
             language: contact?.language.flatMap { Language(rawValue: String($0.prefix(2))) },
-            occurredAt: event.at ?? row.receivedAt, receivedAt: row.receivedAt, origin: origin, kind: kind)
+            occurredAt: event.at ?? row.receivedAt, receivedAt: row.receivedAt, origin: origin, kind: kind,
+            visitor: try row.visitor.map { try Self.facts($0, key, account) })
+    }
+
+    private static func facts(_ visitor: StoredVisitor, _ key: SubjectKey, _ account: AccountID) throws -> VisitorFacts {
+        let answers = try VisitorSeal(key: key, id: visitor.id, account: account).answers(visitor.answers)
+        return VisitorFacts(
+            isVerified: visitor.isVerified, email: answers.email, phone: answers.phone, answeredAt: visitor.answeredAt,
+            consent: visitor.consent)
     }
 
     /// Nil for what the inbox does not show: typing, reactions, news of the channel itself.
     private static func translate(
-        _ event: PluginHost.InboundEvent, _ id: Identifier<InboundSubject>
+        _ event: PluginHost.InboundEvent, _ row: StoredInbound
     ) -> (kind: ChannelsInterface.InboundEvent.Kind, origin: InboundOrigin)? {
         switch event.kind {
-        case .message(let message): (.message(translate(message, id)), .customer)
-        case .edited(let message): (.edited(translate(message, id)), .customer)
+        case .message(let message): (.message(translate(message, row)), .customer)
+        case .edited(let message): (.edited(translate(message, row)), .customer)
         case .deleted(let ids): (.deleted(externalIDs: ids), .customer)
         case .pressed(let press):
             (.buttonPressed(data: press.data, title: press.title, messageExternalID: press.message), .customer)
         case .blocked: (.blocked(true), .customer)
         case .unblocked: (.blocked(false), .customer)
         case .status(let status): (.receipt(translate(status)), .customer)
-        case .echo(let echo): (.message(translate(echo.message, id, correlation: echo.correlation)), translate(echo.author))
+        case .echo(let echo): (.message(translate(echo.message, row, correlation: echo.correlation)), translate(echo.author))
         case .reaction, .typing, .notice, .erasure: nil
         }
     }
@@ -87,12 +103,18 @@ struct LiveInboundReader: InboundReader {
     }
 
     private static func translate(
-        _ message: PluginHost.InboundMessage, _ id: Identifier<InboundSubject>, correlation: String? = nil
+        _ message: PluginHost.InboundMessage, _ row: StoredInbound, correlation: String? = nil
     ) -> ChannelsInterface.InboundMessage {
         ChannelsInterface.InboundMessage(
             externalID: message.id, text: message.text ?? "",
-            attachments: message.attachments.enumerated().map { translate($0.element, FileID(of: id, at: $0.offset)) },
+            attachments: message.attachments.enumerated().map { translate($0.element, file($0.element, at: $0.offset, of: row)) },
             replyToExternalID: message.replyTo, message: correlation.flatMap { MessageID($0) })
+    }
+
+    /// A visitor's file is known by its own id before its message: it was uploaded here.
+    private static func file(_ attachment: MessageAttachment, at position: Int, of row: StoredInbound) -> FileID {
+        let uploaded = row.channelKind == OpenChannel.webChat ? attachment.file.flatMap { FileID($0) } : nil
+        return uploaded ?? FileID(of: row.id, at: position)
     }
 
     private static func translate(_ attachment: MessageAttachment, _ file: FileID) -> InboundAttachment {

@@ -16,6 +16,8 @@ struct MediaKeeper: MediaLibrary {
     static let largest = MediaUpload.largest
     /// Of all files of an account.
     static let quota: Int64 = 5 << 30
+    /// Of it, what visitors may fill: the rest stays for the account's own people and its other channels.
+    static let visitorQuota = quota / 5 * 4
 
     static func object(_ id: FileID, _ account: AccountID) throws -> ObjectKey {
         // 256 folders an account, so that none grows beyond what file systems are quick with.
@@ -122,13 +124,22 @@ struct MediaKeeper: MediaLibrary {
     func add(_ upload: MediaUpload, for address: SealedAddress, in channel: ChannelID, account: AccountID) async throws
         -> MediaFile
     {
-        guard !upload.bytes.isEmpty else { throw Problem.invalid(field: "file", "is empty") }
-        guard upload.bytes.count <= Self.largest else { throw Problem.tooLarge(limit: Self.largest) }
         guard let open = try await channels.channel(channel, of: account) else { throw Problem.notFound }
-        let identity = Array(address.bytes.prefix(16))
+        return try await add(upload, for: Array(address.bytes.prefix(16)), in: open, byVisitor: false)
+    }
+
+    /// As a draft for the thread of the person whose blind index `identity` is.
+    func add(
+        _ upload: MediaUpload, for identity: [UInt8], in open: OpenChannel, byVisitor: Bool
+    ) async throws -> MediaFile {
+        let (account, channel) = (open.account, open.id)
+        let largest = byVisitor ? MediaUpload.largestOfVisitor : Self.largest
+        guard !upload.bytes.isEmpty else { throw Problem.invalid(field: "file", "is empty") }
+        guard upload.bytes.count <= largest else { throw Problem.tooLarge(limit: largest) }
         guard let key = try await key(identity, account) else { throw Problem.conflict("the customer's data was erased") }
         let used = try await database.read(in: account) { try MediaStore(transaction: $0).storedBytes(of: account) }
-        guard used + Int64(upload.bytes.count) <= Self.quota else {
+        guard used + Int64(upload.bytes.count) <= (byVisitor ? Self.visitorQuota : Self.quota) else {
+            guard !byVisitor else { throw Problem.unavailable("This chat takes no files at the moment.") }
             throw Problem.conflict("the files of this account reach \(Self.quota >> 30) GB; delete some first")
         }
         let (type, content) = try Self.cleaned(upload)
@@ -142,8 +153,7 @@ struct MediaKeeper: MediaLibrary {
         let row = MediaStore.Row(
             account: account, id: id, channel: channel, identityKey: identity, inbound: nil, state: .draft, kind: kind,
             mime: type, size: Int64(content.count), name: try key.seal(name, as: Self.context("name", id, account)).stored,
-            source: nil,
-            createdAt: now)
+            source: nil, createdAt: now, isVisitors: byVisitor)
         try await database.write(in: account) { try MediaStore(transaction: $0).insert(row) }
         return MediaFile(id: id, state: .draft, kind: kind, name: name, mime: type, size: Int64(content.count))
     }

@@ -23,15 +23,18 @@ struct MediaStore {
         /// Sealed: what the plugin calls it.
         let source: [UInt8]?
         let createdAt: Instant
+        /// A visitor of a web chat uploaded it.
+        var isVisitors = false
     }
 
     func insert(_ row: Row) throws {
         try transaction.execute(
             """
             INSERT INTO channels_file (account_id, id, channel_id, identity_key, inbound_id, state, kind, mime, size, name, source,
-              created_at)
+              created_at, by_visitor)
             VALUES (\(row.account), \(row.id), \(row.channel), \(row.identityKey), \(row.inbound), \(row.state.rawValue), \(row.kind),
-              \(row.mime), \(row.size), \(row.name), \(row.source), \(row.createdAt))
+              \(row.mime), \(row.size), \(row.name), \(row.source), \(row.createdAt),
+              \(row.isVisitors))
             ON CONFLICT DO NOTHING
             """)
     }
@@ -64,7 +67,30 @@ struct MediaStore {
             """
             UPDATE channels_file SET state = 'stored'
             WHERE account_id = \(account) AND id = \(id) AND state = 'draft' AND identity_key = \(identityKey)
+              AND by_visitor = 0
             """) == 1
+    }
+
+    /// Makes a visitor's draft part of the message that `inbound` announces. False when there is no such draft of this visitor.
+    func attach(
+        _ id: FileID, to inbound: Identifier<InboundSubject>, identityKey: [UInt8], account: AccountID
+    ) throws -> Bool {
+        try transaction.execute(
+            """
+            UPDATE channels_file SET state = 'stored', inbound_id = \(inbound)
+            WHERE account_id = \(account) AND id = \(id) AND state = 'draft' AND identity_key = \(identityKey)
+              AND by_visitor = 1
+            """) == 1
+    }
+
+    /// What a visitor uploaded since `start`.
+    func uploads(byVisitor identityKey: [UInt8], since start: Instant, account: AccountID) throws -> (count: Int, bytes: Int64) {
+        try transaction.row(
+            """
+            SELECT count(*) AS count, CAST(coalesce(sum(size), 0) AS BIGINT) AS bytes FROM channels_file
+            WHERE account_id = \(account) AND identity_key = \(identityKey) AND by_visitor = 1 AND created_at >= \(start)
+            """
+        ) { (try $0.int("count"), try $0.integer("bytes")) } ?? (0, 0)
     }
 
     func storedBytes(of account: AccountID) throws -> Int64 {
@@ -106,6 +132,6 @@ extension MediaStore.Row {
         (identityKey, inbound) = (try row.blob("identity_key"), try row.optionalID("inbound_id"))
         (state, kind, mime) = (try row.choice("state"), try row.text("kind"), try row.text("mime"))
         (size, name, source) = (try row.integer("size"), try row.blob("name"), try row.optionalBlob("source"))
-        createdAt = try row.instant("created_at")
+        (createdAt, isVisitors) = (try row.instant("created_at"), try row.bool("by_visitor"))
     }
 }

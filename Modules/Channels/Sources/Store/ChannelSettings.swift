@@ -12,6 +12,8 @@ struct ChannelSettings: Codable, Sendable {
     var secrets: [String: String]
     /// Nil where it is no web chat.
     var webChat: WebChatSettings?
+    /// A web chat's; nil as long as nobody asked for it.
+    var identitySecret: IdentitySecret?
 
     /// Public keys of web chats begin with it; the paths of webhooks do not.
     static let webChatPrefix = "wk_"

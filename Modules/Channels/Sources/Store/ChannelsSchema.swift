@@ -124,6 +124,36 @@ enum ChannelsSchema {
             """,
             "ALTER TABLE channels_lane ADD COLUMN next_at BIGINT NOT NULL DEFAULT 0",
             "ALTER TABLE channels_lane ADD COLUMN paused_until BIGINT NOT NULL DEFAULT 0"),
+        Migration(
+            "channels.13-visitor-files",
+            "ALTER TABLE channels_file ADD COLUMN by_visitor SMALLINT NOT NULL DEFAULT 0",
+            """
+            CREATE INDEX channels_file_by_visitor ON channels_file (account_id, identity_key, created_at) WHERE by_visitor = 1
+            """),
+        Migration(
+            "channels.14-verified-visitors",
+            "ALTER TABLE channels_visitor ADD COLUMN identity_key BYTEA",
+            "ALTER TABLE channels_visitor ADD COLUMN subject_key BYTEA",
+            "ALTER TABLE channels_visitor ADD COLUMN answers BYTEA",
+            "ALTER TABLE channels_visitor ADD COLUMN answered_at BIGINT",
+            "ALTER TABLE channels_visitor ADD COLUMN consent_id UUID",
+            "ALTER TABLE channels_visitor ADD COLUMN consent_version TEXT",
+            "ALTER TABLE channels_visitor ADD COLUMN consent_hash TEXT",
+            "ALTER TABLE channels_visitor ADD COLUMN consent_at BIGINT",
+            "CREATE INDEX channels_visitor_identity ON channels_visitor (account_id, identity_key)",
+            """
+            CREATE UNIQUE INDEX channels_visitor_subject ON channels_visitor (account_id, channel_id, subject_key)
+              WHERE subject_key IS NOT NULL
+            """,
+            """
+            CREATE TABLE channels_visitor_session (
+              account_id UUID NOT NULL, token_hash BYTEA NOT NULL, visitor_id UUID NOT NULL, channel_id UUID NOT NULL,
+              expires_at BIGINT NOT NULL, PRIMARY KEY (account_id, token_hash)
+            ) WITHOUT ROWID
+            """,
+            """
+            CREATE INDEX channels_visitor_session_by_visitor ON channels_visitor_session (account_id, visitor_id, expires_at)
+            """),
     ]
 
     static let dataMap: DataMap = [
@@ -159,7 +189,7 @@ enum ChannelsSchema {
         "channels_file": [
             "account_id": .identifier, "id": .identifier, "channel_id": .identifier, "identity_key": .blindIndex,
             "inbound_id": .identifier, "state": .operational, "kind": .operational, "mime": .operational, "size": .operational,
-            "name": .sealed, "source": .sealed, "created_at": .operational,
+            "name": .sealed, "source": .sealed, "created_at": .operational, "by_visitor": .operational,
         ],
         "channels_sign_in": [
             "account_id": .identifier, "channel_id": .identifier, "attempt": .sealed, "began_at": .operational,
@@ -178,7 +208,13 @@ enum ChannelsSchema {
         ],
         "channels_visitor": [
             "account_id": .identifier, "id": .identifier, "channel_id": .identifier, "token_hash": .secret, "name": .sealed,
-            "language": .business, "created_at": .operational,
+            "language": .business, "created_at": .operational, "identity_key": .blindIndex, "subject_key": .blindIndex,
+            "answers": .sealed, "answered_at": .operational, "consent_id": .identifier, "consent_version": .operational,
+            "consent_hash": .operational, "consent_at": .operational,
+        ],
+        "channels_visitor_session": [
+            "account_id": .identifier, "token_hash": .secret, "visitor_id": .identifier, "channel_id": .identifier,
+            "expires_at": .operational,
         ],
     ]
 }

@@ -14,6 +14,9 @@ struct OpenChannel: Sendable {
     let driver: any ChannelDriver
     let indexer: BlindIndexer
 
+    /// The kind that has no provider but this program.
+    static let webChat = "webchat"
+
     var id: ChannelID { row.id }
     var account: AccountID { row.account }
 
@@ -59,6 +62,9 @@ struct OpenChannel: Sendable {
     func identityKey(_ contact: String) -> [UInt8] {
         indexer.index("\(row.kind)|\(row.id)|\(contact)", purpose: "channels.identity")
     }
+
+    /// Of a person as the owner's site calls them.
+    func subjectKey(_ subject: String) -> [UInt8] { indexer.index("\(row.id)|\(subject)", purpose: "channels.visitor") }
 
     func dedupeKey(_ event: String) -> [UInt8] { indexer.index(event, purpose: "channels.event") }
 }

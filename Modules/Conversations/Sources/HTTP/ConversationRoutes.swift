@@ -13,6 +13,7 @@ struct ConversationRoutes: Sendable {
     let conversations: Conversations
     let presenter: Presenter
     let index: MessageIndex
+    let live: LiveEvents
 
     struct Counters: Codable { let all: Int, mine: Int, unassigned: Int, waiting: Int, closed: Int, unread: Int }
     struct Draft: Codable {
@@ -64,6 +65,13 @@ struct ConversationRoutes: Sendable {
             act("take", "Take the conversation over from the bot", .taken),
             act("give-back", "Give it back to the bot", .givenBack),
             act("close", "Close it", .closed), act("reopen", "Open it again", .reopened), act("read", "Mark it read", .read),
+            Route(
+                .post, "/api/v1/conversations/{id}/typing", "Show the customer that a person is writing, for some seconds",
+                access: .permission(.replyToConversations), bodyLimit: 1 << 10
+            ) { call in
+                try await conversations.typing(in: try call.id(), live: live, by: try call.principal)
+                return .noContent
+            },
             Route(
                 .post, "/api/v1/conversations/{id}/assign", "Assign it to a colleague, or to nobody",
                 access: .permission(.assignConversations), bodyLimit: 1 << 10, audit: .inTransaction,

@@ -13,10 +13,13 @@ struct ConversationView: Codable {
     }
     struct Channel: Codable { let id: ChannelID, kind: String, name: String }
     struct HandOff: Codable { let reason: String, detail: String, at: Instant }
+    struct Rating: Codable { let score: Int, comment: String, at: Instant }
     struct LastMessage: Codable { let text: String, direction: String, author: String, at: Instant }
 
     let id: ConversationID
     let contact: Contact
+    /// The owner's site vouches for who the customer is.
+    let verified: Bool
     let channel: Channel
     let state: String
     let owner: String
@@ -26,6 +29,8 @@ struct ConversationView: Codable {
     let unread: Int
     @Nullable var lastMessage: LastMessage?
     let botTyping: Bool
+    /// What the customer gave when it was last closed and they were asked.
+    @Nullable var rating: Rating?
     let createdAt: Instant
     let updatedAt: Instant
 }

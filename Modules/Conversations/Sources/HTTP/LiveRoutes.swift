@@ -102,7 +102,7 @@ struct LiveRoutes: Sendable {
 }
 
 extension Optional {
-    fileprivate func asyncFlatMap<Value>(_ transform: (Wrapped) async throws -> Value?) async rethrows -> Value? {
+    func asyncFlatMap<Value>(_ transform: (Wrapped) async throws -> Value?) async rethrows -> Value? {
         guard let self else { return nil }
         return try await transform(self)
     }

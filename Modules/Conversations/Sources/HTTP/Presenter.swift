@@ -20,7 +20,12 @@ struct Presenter: Sendable {
         let known = Dictionary(try await channels.channels(of: account).map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
         let members = rows.contains { $0.assignee != nil } ? try await memberNames(account) : [:]
         let ids = rows.compactMap(\.lastMessage)
-        let found = try await database.read(in: account) { try MessageStore(transaction: $0).find(ids, of: account) }
+        let (found, ratings) = try await database.read(in: account) { transaction in
+            (
+                try MessageStore(transaction: transaction).find(ids, of: account),
+                try RatingStore(transaction: transaction).latest(of: rows.map(\.id), account: account)
+            )
+        }
         let last = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
         var views: [ConversationView] = []
         views.reserveCapacity(rows.count)
@@ -29,9 +34,19 @@ struct Presenter: Sendable {
             views.append(
                 view(
                     row, of: names[row.contact], channel: known[row.channel], members: members,
-                    last: try await lastMessage(message, account)))
+                    last: try await lastMessage(message, account),
+                    rating: try await rating(ratings[row.id], row)))
         }
         return views
+    }
+
+    private func rating(_ rating: RatingRow?, _ row: ConversationRow) async throws -> ConversationView.Rating? {
+        guard let rating else { return nil }
+        let comment = try await rating.comment.asyncFlatMap { sealed in
+            try await vault.messageSeal(of: row.contact, account: row.account)?
+                .key.openText(Sealed(stored: sealed), as: RatingRow.context(row.id, row.account))
+        }
+        return .init(score: rating.score, comment: comment ?? "", at: rating.ratedAt)
     }
 
     private func lastMessage(_ row: MessageRow?, _ account: AccountID) async throws -> ConversationView.LastMessage? {
@@ -43,16 +58,18 @@ struct Presenter: Sendable {
 
     private func view(
         _ row: ConversationRow, of contact: Contact?, channel: ChannelSummary?, members: [UserID: String],
-        last: ConversationView.LastMessage?
+        last: ConversationView.LastMessage?, rating: ConversationView.Rating?
     ) -> ConversationView {
         ConversationView(
             id: row.id, contact: .init(id: row.contact, name: contact?.name ?? "", picture: contact?.picture),
+            verified: row.isVerified,
             channel: .init(id: row.channel, kind: channel?.kind ?? "", name: channel?.name ?? ""), state: row.state.rawValue,
             owner: row.owner.rawValue, assignee: row.assignee.map { .init(id: $0.description, name: members[$0] ?? "") },
             needsHuman: row.needsHuman,
             handoff: row.handOffReason.flatMap { reason in
                 row.handOffAt.map { .init(reason: reason.rawValue, detail: "", at: $0) }
-            }, unread: row.unread, lastMessage: last, botTyping: false, createdAt: row.createdAt, updatedAt: row.activityAt)
+            }, unread: row.unread, lastMessage: last, botTyping: false, rating: rating, createdAt: row.createdAt,
+            updatedAt: row.activityAt)
     }
 
     func memberNames(_ account: AccountID) async throws -> [UserID: String] {

@@ -51,68 +51,41 @@ struct VisitorRoutes: Sendable {
             self.aiNotice = try await aiNotice(language)
         }
     }
-    struct Registration: Codable { let name: String?, language: String? }
-    struct Registered: Codable { let visitor: String, token: String }
-    struct Draft: Codable { let id: MessageID, text: String }
+    /// `identity` is what the owner's site signed; without it the visitor is somebody whom nobody vouches for.
+    struct Registration: Codable { let name: String?, language: String?, identity: String? }
+    struct Registered: Codable { let visitor: String, token: String, verified: Bool }
+    struct Draft: Codable { let id: MessageID, text: String, attachments: [FileID]? }
     struct Accepted: Codable { let id: MessageID, at: Instant }
     struct Typing: Codable { let on: Bool }
     struct Quote: Codable { let title: String, quote: String }
+    struct File: Codable {
+        @Nullable var id: FileID?
+        let kind: String, state: String, name: String?, mime: String?, size: Int64?, note: String?
+    }
     struct Item: Codable {
         let id: MessageID, direction: String, author: String, authorName: String, text: String, at: Instant, status: String
-        let citations: [Quote]
+        let citations: [Quote], attachments: [File]
     }
 
     private static let textLimit = 16_000
+    private static let fileLimit = 5
 
     var routes: [Route] {
         [
-            route(
+            door.route(
                 .get, "config", "How the chat looks and greets, in the language of ?language= if it speaks it",
                 response: .of(Configuration.self), configuration),
-            route(
-                .post, "visitors", "A new visitor", limit: 4 << 10, request: .of(Registration.self),
+            door.route(
+                .post, "visitors", "A new visitor, or a person whom the site signed in", limit: 8 << 10,
+                request: .of(Registration.self),
                 response: .of(Registered.self), register),
-            route(.get, "messages", "The visitor's conversation, oldest first", response: .page(of: Item.self), messages),
-            route(.post, "messages", "Write", limit: 72 << 10, request: .of(Draft.self), response: .of(Accepted.self), write),
-            route(.get, "events", "The visitor's live events", events),
-            route(.post, "typing", "The visitor is typing", limit: 1 << 10, request: .of(Typing.self), typing),
+            door.route(.get, "messages", "The visitor's conversation, oldest first", response: .page(of: Item.self), messages),
+            door.route(
+                .post, "messages", "Write", limit: 72 << 10, request: .of(Draft.self), response: .of(Accepted.self), write),
+            door.route(.get, "events", "The visitor's live events", events),
+            door.route(.post, "typing", "The visitor is typing", limit: 1 << 10, request: .of(Typing.self), typing),
         ]
-            + ["config", "visitors", "messages", "events", "typing"].map { path in
-                Route(
-                    .options, "/webchat/{key}/\(path)", "Which origins and headers are allowed",
-                    access: .open(reason: "a browser asks before it may send anything"), scope: .none, rate: .page
-                ) { _ in Self.allowingOrigins(Reply(status: .noContent)) }
-            }
-    }
-
-    private func route(
-        _ method: HTTPRequest.Method, _ path: String, _ summary: String, limit: Int = 0, request: Schema? = nil,
-        response: Schema? = nil,
-        _ handler: @escaping @Sendable (Call, WebChat) async throws -> Reply
-    ) -> Route {
-        Route(
-            method, "/webchat/{key}/\(path)", summary,
-            access: .ownCredential(reason: "the chat's public key and the visitor's token"), scope: .keyedAccount, rate: .visitor,
-            bodyLimit: limit, audit: .inTransaction, request: request, response: response
-        ) { call in
-            do {
-                let chat = try await gateway.webChat(key: try call.parameter("key"))
-                guard chat.mayRun(onPageOf: call.headers[.origin]) else { throw Problem.forbidden }
-                return Self.allowingOrigins(try await handler(call, chat))
-            } catch let problem as Problem {
-                // The widget must be able to read why.
-                return Self.allowingOrigins(problem.reply(requestID: call.requestID))
-            }
-        }
-    }
-
-    private static func allowingOrigins(_ reply: Reply) -> Reply {
-        var reply = reply
-        reply.headers[.accessControlAllowOrigin] = "*"
-        reply.headers[.accessControlAllowMethods] = "GET, POST, OPTIONS"
-        reply.headers[.accessControlAllowHeaders] = "Authorization, Content-Type, Last-Event-ID"
-        reply.headers[.accessControlMaxAge] = "600"
-        return reply
+            + VisitorDoor.questions(["config", "visitors", "messages", "events", "typing"])
     }
 
     private func configuration(_ call: Call, _ chat: WebChat) async throws -> Reply {
@@ -123,25 +96,34 @@ struct VisitorRoutes: Sendable {
 
     private func register(_ call: Call, _ chat: WebChat) async throws -> Reply {
         let wish: Registration = try call.decode()
-        let made = try await gateway.register(
-            name: wish.name, language: wish.language.flatMap(Language.init(rawValue:)), in: chat)
-        return try .json(Registered(visitor: made.visitor.id.description, token: made.token), status: .created)
+        let language = wish.language.flatMap(Language.init(rawValue:))
+        let (visitor, token) =
+            if let identity = wish.identity {
+                try await gateway.identify(identity, language: language, in: chat)
+            } else {
+                try await gateway.register(name: wish.name, language: language, in: chat)
+            }
+        return try .json(
+            Registered(visitor: visitor.id.description, token: token, verified: visitor.isVerified), status: .created)
     }
 
-    private func visitor(_ call: Call, _ chat: WebChat) async throws -> Visitor {
-        guard let header = call.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
-            throw Problem.unauthenticated
-        }
-        return try await gateway.visitor(token: String(header.dropFirst(7)), in: chat)
-    }
+    private var door: VisitorDoor { VisitorDoor(gateway: gateway) }
+
+    private func visitor(_ call: Call, _ chat: WebChat) async throws -> Visitor { try await door.visitor(call, chat) }
 
     private func write(_ call: Call, _ chat: WebChat) async throws -> Reply {
         let (draft, visitor): (Draft, Visitor) = (try call.decode(), try await visitor(call, chat))
-        guard draft.text.contains(where: { !$0.isWhitespace }) else { throw Problem.invalid(field: "text", "must not be empty") }
+        let files = draft.attachments ?? []
+        guard files.count <= Self.fileLimit, Set(files).count == files.count else {
+            throw Problem.invalid(field: "attachments", "at most \(Self.fileLimit) different files")
+        }
+        guard !files.isEmpty || draft.text.contains(where: { !$0.isWhitespace }) else {
+            throw Problem.invalid(field: "text", "must not be empty")
+        }
         guard draft.text.count <= Self.textLimit else {
             throw Problem.invalid(field: "text", "at most \(Self.textLimit) characters")
         }
-        try await gateway.receive(id: draft.id, text: draft.text, from: visitor, in: chat)
+        try await gateway.receive(id: draft.id, text: draft.text, files: files, from: visitor, in: chat)
         return try .json(Accepted(id: draft.id, at: time.now()), status: .accepted)
     }
 
@@ -154,7 +136,7 @@ struct VisitorRoutes: Sendable {
         return try .json(Page(try await items(page.elements, chat.account), next: page.next))
     }
 
-    private func rows(
+    func rows(
         of visitor: Visitor, in chat: WebChat, after cursor: (at: Instant, id: MessageID)?, limit: Int
     ) async throws -> [MessageRow] {
         try await database.read(in: chat.account) { transaction in
@@ -166,13 +148,16 @@ struct VisitorRoutes: Sendable {
         }
     }
 
-    private func items(_ rows: [MessageRow], _ account: AccountID) async throws -> [Item] {
+    func items(_ rows: [MessageRow], _ account: AccountID) async throws -> [Item] {
         try await presenter.views(of: rows, account: account).filter { !$0.deleted }.map { view in
             let author = ["customer": "visitor", "user": "person"][view.author.type] ?? view.author.type
             return Item(
                 id: view.id, direction: view.direction, author: author, authorName: author == "person" ? view.author.name : "",
                 text: view.text, at: view.sentAt, status: view.status,
-                citations: view.citations.map { Quote(title: $0.title, quote: $0.quote) })
+                citations: view.citations.map { Quote(title: $0.title, quote: $0.quote) },
+                attachments: view.attachments.map {
+                    File(id: $0.file, kind: $0.kind, state: $0.state, name: $0.name, mime: $0.mime, size: $0.size, note: $0.note)
+                })
         }
     }
 
@@ -196,105 +181,13 @@ struct VisitorRoutes: Sendable {
         let notices = live.subscribe(to: chat.account)
         let (frames, continuation) = AsyncStream.makeStream(of: EventStream.Frame.self, bufferingPolicy: .bufferingOldest(256))
         let resumed = (call.headers[.init("Last-Event-ID") ?? .range] ?? call.query("last_event_id")).flatMap { MessageID($0) }
-        let stream = VisitorStream(routes: self, visitor: visitor, chat: chat)
+        let standings = VisitorStandings(database: database, vault: vault, time: time)
+        let stream = VisitorStream(routes: self, standings: standings, visitor: visitor, chat: chat)
         let pump = Task {
             await stream.run(notices, from: resumed) { continuation.yield($0) }
             continuation.finish()
         }
         continuation.onTermination = { _ in pump.cancel() }
         return EventStream.reply(frames)
-    }
-
-    /// The frames of one visitor: their conversation's messages as they come and change.
-    private struct VisitorStream: Sendable {
-        let routes: VisitorRoutes
-        let visitor: Visitor
-        let chat: WebChat
-
-        func run(_ notices: AsyncStream<LiveEvents.Item>, from last: MessageID?, _ send: @Sendable (EventStream.Frame) -> Void)
-            async
-        {
-            send(.init(event: "hello", data: "{}"))
-            // What was said between the page's loading and this subscription must come through one of the two: the page knows a message
-            // by its id and shows it once.
-            if let last { await catchUp(after: last, send) } else { await recent(send) }
-            var conversation: String?
-            for await item in notices {
-                guard case .notice(let notice) = item, !Task.isCancelled else { return }
-                if conversation == nil { conversation = await conversationID() }
-                guard let conversation, let data = try? JSONDecoder().decode([String: Value].self, from: Data(notice.data.utf8)),
-                    data["conversation_id"]?.text == conversation
-                else { continue }
-                switch notice.name {
-                case "message.added", "message.changed":
-                    await tell(data["message_id"]?.text, added: notice.name == "message.added", send)
-                case "bot.typing": send(.init(event: "typing", data: #"{"on":\#(data["on"]?.flag ?? false),"author":"bot"}"#))
-                default: break
-                }
-            }
-        }
-
-        private func conversationID() async -> String? {
-            let row = try? await routes.database.read(in: chat.account) { transaction in
-                try ConversationStore(transaction: transaction).find(
-                    channel: chat.channel, threadKey: visitor.threadKey, of: chat.account)
-            }
-            return row?.id.description
-        }
-
-        private func tell(_ text: String?, added: Bool, _ send: @Sendable (EventStream.Frame) -> Void) async {
-            guard let id = text.flatMap({ MessageID($0) }),
-                let row = try? await routes.database.read(
-                    in: chat.account, { try MessageStore(transaction: $0).find(id, of: chat.account) }),
-                row.isForCustomers, let item = try? await routes.items([row], chat.account).first,
-                let bytes = try? Reply.json(item).body, case .bytes(let data) = bytes
-            else { return }
-            if added {
-                send(.init(id: id.description, event: "message", data: String(decoding: data, as: UTF8.self)))
-            } else {
-                send(.init(event: "status", data: #"{"id":"\#(id)","status":"\#(row.status.rawValue)"}"#))
-            }
-        }
-
-        private func recent(_ send: @Sendable (EventStream.Frame) -> Void) async {
-            let (account, thread, channel) = (chat.account, visitor.threadKey, chat.channel)
-            let rows = try? await routes.database.read(in: account) { transaction -> [MessageRow] in
-                guard
-                    let found = try ConversationStore(transaction: transaction).find(
-                        channel: channel, threadKey: thread, of: account)
-                else { return [] }
-                return try MessageStore(transaction: transaction).page(of: found.id, account: account, before: nil, limit: 30)
-            }
-            for row in (rows ?? []).reversed() where row.isForCustomers {
-                await tell(row.id.description, added: true, send)
-            }
-        }
-
-        private func catchUp(after last: MessageID, _ send: @Sendable (EventStream.Frame) -> Void) async {
-            let found = try? await routes.database.read(in: chat.account) {
-                try MessageStore(transaction: $0).find(last, of: chat.account)
-            }
-            guard let row = found ?? nil,
-                let rows = try? await routes.rows(of: visitor, in: chat, after: (row.occurredAt, row.id), limit: 100)
-            else { return }
-            for row in rows { await tell(row.id.description, added: true, send) }
-        }
-    }
-
-    /// A notice's value: an id or a flag.
-    private enum Value: Decodable {
-        case string(String), bool(Bool)
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let flag = try? container.decode(Bool.self) {
-                self = .bool(flag)
-            } else {
-                self = .string(try container.decode(String.self))
-            }
-        }
-
-        var text: String? { if case .string(let text) = self { text } else { nil } }
-        var flag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
     }
 }

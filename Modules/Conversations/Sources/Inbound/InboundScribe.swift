@@ -89,6 +89,7 @@ struct InboundScribe: Sendable {
         case .customer:
             received(&conversation, content)
             try room.customerWrote(in: &conversation, transaction)
+            try VisitorFactsKeeper(event: event, seal: seal, transaction: transaction, now: now).keep(in: &conversation)
         case .automation: break
         case .person, .unknown, .ourselves: try taken(&conversation, in: transaction)
         }
@@ -203,7 +204,7 @@ struct InboundScribe: Sendable {
         let made = ConversationRow(
             account: account, id: ConversationID(), channel: event.channel, threadKey: event.threadKey, contact: place.contact,
             address: event.address, state: .open, owner: .bot, fence: 1, needsHuman: false, language: event.language, unread: 0,
-            botReplies: 0, activityAt: now, createdAt: now)
+            botReplies: 0, activityAt: now, createdAt: now, isVerified: event.visitor?.isVerified ?? false)
         guard try store.insert(made) else { throw JobDeferred(by: .zero) }
         try transaction.publish(ConversationChanged(conversation: made.id, steps: [.opened]))
         return made

@@ -29,6 +29,12 @@ struct ConversationRow: Sendable {
     let createdAt: Instant
     /// A message may wait here for its time: set with the first, cleared when a look finds none.
     var hasWaiting = false
+    /// The owner's site vouches for who the customer is.
+    var isVerified = false
+    /// Up to when the customer's answers to the form before the chat are taken over.
+    var answeredAt: Instant?
+    /// When it was last closed; nil when never.
+    var closedAt: Instant?
 }
 
 /// The rows of `conversations_conversation`.
@@ -39,9 +45,10 @@ struct ConversationStore {
         try transaction.execute(
             """
             INSERT INTO conversations_conversation (account_id, id, channel_id, thread_key, contact_id, address, state, owner, fence,
-              needs_human, language, unread, bot_replies, activity_at, created_at)
+              needs_human, language, unread, bot_replies, activity_at, created_at, is_verified)
             VALUES (\(row.account), \(row.id), \(row.channel), \(row.threadKey), \(row.contact), \(row.address.bytes),
-              \(row.state.rawValue), \(row.owner.rawValue), \(row.fence), 0, \(row.language), 0, 0, \(row.activityAt), \(row.createdAt))
+              \(row.state.rawValue), \(row.owner.rawValue), \(row.fence), 0, \(row.language), 0, 0, \(row.activityAt), \(row.createdAt),
+              \(row.isVerified))
             ON CONFLICT DO NOTHING
             """) == 1
     }
@@ -67,7 +74,8 @@ struct ConversationStore {
               assignee_id = \(row.assignee), needs_human = \(row.needsHuman), handoff_reason = \(row.handOffReason?.rawValue),
               handoff_at = \(row.handOffAt), language = \(row.language), unread = \(row.unread), bot_replies = \(row.botReplies),
               last_message_id = \(row.lastMessage), last_inbound_id = \(row.lastInbound), last_inbound_at = \(row.lastInboundAt),
-              activity_at = \(row.activityAt), has_waiting = \(row.hasWaiting)
+              activity_at = \(row.activityAt), has_waiting = \(row.hasWaiting), answered_at = \(row.answeredAt),
+              closed_at = \(row.closedAt)
             WHERE account_id = \(row.account) AND id = \(row.id)
             """)
     }
@@ -168,5 +176,7 @@ extension ConversationRow {
         (lastMessage, lastInbound) = (try row.optionalID("last_message_id"), try row.optionalID("last_inbound_id"))
         (lastInboundAt, activityAt) = (try row.optionalInstant("last_inbound_at"), try row.instant("activity_at"))
         (createdAt, hasWaiting) = (try row.instant("created_at"), try row.bool("has_waiting"))
+        (isVerified, answeredAt) = (try row.bool("is_verified"), try row.optionalInstant("answered_at"))
+        closedAt = try row.optionalInstant("closed_at")
     }
 }

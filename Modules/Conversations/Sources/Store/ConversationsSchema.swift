@@ -70,6 +70,19 @@ enum ConversationsSchema {
             CREATE INDEX conversations_message_troubled ON conversations_message (account_id, occurred_at, id)
               WHERE status IN ('failed', 'uncertain') AND dismissed_at IS NULL
             """),
+        Migration(
+            "conversations.5-visitors",
+            "ALTER TABLE conversations_conversation ADD COLUMN is_verified SMALLINT NOT NULL DEFAULT 0",
+            "ALTER TABLE conversations_conversation ADD COLUMN answered_at BIGINT"),
+        Migration(
+            "conversations.6-ratings",
+            "ALTER TABLE conversations_conversation ADD COLUMN closed_at BIGINT",
+            """
+            CREATE TABLE conversations_rating (
+              account_id UUID NOT NULL, conversation_id UUID NOT NULL, closed_at BIGINT NOT NULL, score SMALLINT NOT NULL,
+              comment BYTEA, rated_at BIGINT NOT NULL, PRIMARY KEY (account_id, conversation_id, closed_at)
+            ) WITHOUT ROWID
+            """),
     ]
 
     static let dataMap: DataMap = [
@@ -79,7 +92,12 @@ enum ConversationsSchema {
             "assignee_id": .identifier, "needs_human": .operational, "handoff_reason": .operational, "handoff_at": .operational,
             "language": .business, "unread": .operational, "bot_replies": .operational, "last_message_id": .identifier,
             "last_inbound_id": .identifier, "last_inbound_at": .operational, "activity_at": .operational,
-            "created_at": .operational, "has_waiting": .operational,
+            "created_at": .operational, "has_waiting": .operational, "is_verified": .operational, "answered_at": .operational,
+            "closed_at": .operational,
+        ],
+        "conversations_rating": [
+            "account_id": .identifier, "conversation_id": .identifier, "closed_at": .operational, "score": .operational,
+            "comment": .sealed, "rated_at": .operational,
         ],
         "conversations_identity": [
             "account_id": .identifier, "identity_key": .blindIndex, "contact_id": .identifier, "channel_kind": .business,

@@ -31,6 +31,18 @@ struct IdentityStore {
             """)
     }
 
+    /// What a contact says of where else they can be reached; saying it anew replaces it.
+    func say(
+        _ identityKey: [UInt8], contact: ContactID, kind: String, handle: [UInt8], account: AccountID, at now: Instant
+    ) throws {
+        try transaction.execute(
+            """
+            INSERT INTO conversations_identity (account_id, identity_key, contact_id, channel_kind, handle, created_at)
+            VALUES (\(account), \(identityKey), \(contact), \(kind), \(handle), \(now))
+            ON CONFLICT (account_id, identity_key) DO UPDATE SET handle = excluded.handle
+            """)
+    }
+
     /// The identities of `contacts`: kind and sealed handle.
     func identities(
         of contacts: [ContactID], account: AccountID

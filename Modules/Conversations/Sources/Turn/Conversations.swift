@@ -159,6 +159,7 @@ struct Conversations: Sendable {
             guard try Self.apply(act, to: &current, by: caller.user, assignee: assignee, room, in: transaction) else {
                 return current
             }
+            if act == .closed { current.closedAt = now }
             if act != .read {
                 try Self.line(act.rawValue, in: current, by: caller.user, at: now, transaction)
                 try audit.append(Self.entry("conversation.\(act.rawValue)", conversation, caller.actor, now), in: transaction)
@@ -217,6 +218,16 @@ struct Conversations: Sendable {
             current.assignee = assignee
         }
         return true
+    }
+
+    /// Shows the customer that a person is writing; best effort, nothing is stored. Throws `Problem.notFound`.
+    func typing(in conversation: ConversationID, live: LiveEvents, by caller: Principal) async throws {
+        guard let row = try await find(conversation, caller.account) else { throw Problem.notFound }
+        live.broadcast(
+            LiveNotice(
+                transient: "person.typing", account: caller.account, data: #"{"conversation_id":"\#(conversation)","on":true}"#))
+        await outbox.typing(
+            true, byBot: false, conversation: conversation, channel: row.channel, address: row.address, account: caller.account)
     }
 
     func find(_ id: ConversationID, _ account: AccountID) async throws -> ConversationRow? {

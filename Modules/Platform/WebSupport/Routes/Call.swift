@@ -65,6 +65,16 @@ package struct Call: Sendable {
         return limit
     }
 
+    /// The token of `Authorization: Bearer`. Throws `Problem.unauthenticated` without one.
+    package var bearer: String {
+        get throws {
+            guard let header = headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
+                throw Problem.unauthenticated
+            }
+            return String(header.dropFirst(7))
+        }
+    }
+
     /// The JSON body. Throws `Problem.malformed` for what is no JSON and `.invalid` for what does not fit, naming the field.
     package func decode<Body: Decodable>(_ type: Body.Type = Body.self) throws -> Body {
         let contentType = headers[.contentType] ?? ""

@@ -35,6 +35,8 @@ package struct Route: Sendable {
         case webhook
         /// Anonymous visitors of a web chat.
         case visitor
+        /// Their files.
+        case visitorFile = "visitor-file"
         /// Pages, assets and health.
         case page
     }

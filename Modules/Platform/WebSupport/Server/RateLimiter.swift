@@ -32,7 +32,7 @@ package final class RateLimiter: Sendable {
     /// Webhooks are limited by channel in Channels, not by the provider's few addresses.
     package static let standard: [Route.RateClass: Limit] = [
         .standard: Limit(rate: 50, burst: 400), .credentials: Limit(rate: 0.5, burst: 50), .visitor: Limit(rate: 10, burst: 60),
-        .page: Limit(rate: 100, burst: 1_000),
+        .visitorFile: Limit(rate: 0.5, burst: 20), .page: Limit(rate: 100, burst: 1_000),
     ]
     /// An API key's share, whatever address it comes from.
     package static let apiKey = Limit(rate: 10, burst: 50)
