@@ -48,6 +48,7 @@ esbuild src/main.tsx src/styles/main.css "${common[@]}" --format=esm --splitting
   --entry-names='[name]-[hash]' --chunk-names='[name]-[hash]' --outdir="$dist/assets"
 esbuild src/themeBoot.ts "${common[@]}" --format=iife --entry-names='[name]-[hash]' --outdir="$dist/assets"
 esbuild src/widget/widget.ts "${common[@]}" --format=iife --outfile="$dist/widget.js"
+esbuild src/widget/more.ts "${common[@]}" --format=esm --outfile="$dist/widget-more.js"
 
 # React's licence travels with the bundle that holds its code.
 cp src/assets/licences.txt "$dist/assets/licences.txt"
@@ -74,6 +75,7 @@ sed -i '/<!--preloads-->/d' "$dist/index.html"
 {
   printf '/\tindex.html\ttext/html; charset=utf-8\trevalidate\n'
   printf '/widget.js\twidget.js\ttext/javascript; charset=utf-8\trevalidate\n'
+  printf '/widget-more.js\twidget-more.js\ttext/javascript; charset=utf-8\trevalidate\n'
   find "$dist/assets" -type f -printf '%f\n' | sort | while read -r name; do
     case "$name" in
       licences.txt) printf '/assets/%s\tassets/%s\ttext/plain; charset=utf-8\trevalidate\n' "$name" "$name" ;;

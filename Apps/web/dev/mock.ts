@@ -221,7 +221,7 @@ function forVisitor(item: Message) {
   const author = { customer: "visitor", bot: "bot", user: "person", system: "system" }[item.author.type];
   const { id, direction, text, sent_at: at, status } = item;
   const citations = item.citations.map(({ title, quote }) => ({ title, quote }));
-  return { id, direction, author, author_name: item.author.name, text, at, status, citations };
+  return { id, direction, author, author_name: item.author.name, text, at, status, citations, attachments: [] };
 }
 
 function system(id: string, code: string, who = "") {
@@ -748,6 +748,10 @@ function webchat(request: Request, action: string | undefined, body: any): Respo
       greeting: bot.greeting,
       language: "ru",
       ai_notice: bot.ai_notice.ru,
+      open: true,
+      pre_chat: { name: "off", email: "off", phone: "off" },
+      rating: true,
+      files: false,
     });
   }
   if (action === "visitors") {
@@ -758,6 +762,9 @@ function webchat(request: Request, action: string | undefined, body: any): Respo
     return json({ visitor, token }, 201);
   }
   if (!id) return problem(401, "unauthenticated");
+  if (action === "visitor" || action === "form" || action === "rating") {
+    return json({ verified: false, owes: [], state: "open", rating: null });
+  }
   if (action === "messages" && request.method === "GET") {
     return json({ items: (messages.get(id) ?? []).filter((item) => item.kind === "text").map(forVisitor), next: null });
   }

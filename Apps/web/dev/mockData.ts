@@ -75,6 +75,8 @@ export function conversation(id: string, name: string, channel: Conversation["ch
     unread: 0,
     last_message: null,
     bot_typing: false,
+    verified: false,
+    rating: null,
     created_at: at,
     updated_at: at,
   };

@@ -54,7 +54,12 @@ package struct WebPages: Sendable {
             return .text(
                 "The web interface was not built into this program. Run Scripts/build and start it again.\n", status: .notFound)
         }
-        if let page = page(path) { return reply(page, isDocument: path == "/", headers) }
+        if let page = page(path) {
+            var reply = reply(page, isDocument: path == "/", headers)
+            // The chat's second file is a module, which a page of another origin may only load where it is allowed to read it.
+            if path.hasPrefix("/widget") { reply.headers[.accessControlAllowOrigin] = "*" }
+            return reply
+        }
         let wantsPage = headers[.accept]?.contains("text/html") ?? false
         guard wantsPage, !path.hasPrefix("/assets/"), let start = page("/") else {
             return .text("not found\n", status: .notFound)

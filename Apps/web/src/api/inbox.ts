@@ -47,6 +47,7 @@ export const inbox = {
   },
   act: (id: string, action: ConversationAction) => http.post<Conversation>(`${root}/${id}/${action}`),
   assign: (id: string, user: string | null) => http.post<Conversation>(`${root}/${id}/assign`, { user_id: user }),
+  typing: (id: string) => http.post<void>(`${root}/${id}/typing`, {}),
   retry: (message: string) => http.post<Message>(`/api/v1/messages/${message}/retry`),
   reschedule: (message: string, change: ScheduleChange) =>
     http.patch<Message>(`/api/v1/messages/${message}/schedule`, change),

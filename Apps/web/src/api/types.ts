@@ -80,6 +80,8 @@ export type HandoffReason = "unsupported_claim" | "no_answer" | "asked_for_human
 export interface Conversation {
   id: string;
   contact: { id: string; name: string; picture: string | null };
+  /// The owner's site vouches for who the customer is.
+  verified: boolean;
   channel: { id: string; kind: string; name: string };
   state: "open" | "closed";
   owner: "bot" | "human" | "nobody";
@@ -89,6 +91,10 @@ export interface Conversation {
   unread: number;
   last_message: { text: string; direction: "in" | "out"; author: AuthorType; at: string } | null;
   bot_typing: boolean;
+  /// Told by the live events alone: the customer is writing.
+  contact_typing?: boolean;
+  /// What the customer gave when it was last closed.
+  rating: { score: number; comment: string; at: string } | null;
   created_at: string;
   updated_at: string;
 }

@@ -1,8 +1,9 @@
-import { type FormEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { type ChangeEvent, type FormEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { DemoInfo } from "../api/types.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { Button } from "../ui/Button.tsx";
 import { WebChat } from "../webchat/client.ts";
+import { largestFile } from "../webchat/largestFile.ts";
 import { CrashPlugin } from "./CrashPlugin.tsx";
 import { PhoneMessage } from "./PhoneMessage.tsx";
 
@@ -28,7 +29,9 @@ export function CustomerPhone({ info, onSend }: CustomerPhoneProps) {
   }, [chat]);
   const { config, messages, typing, connection } = useSyncExternalStore(chat.watch, () => chat.state);
   const [text, setText] = useState("");
+  const [isTooLarge, setIsTooLarge] = useState(false);
   const log = useRef<HTMLDivElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (log.current) log.current.scrollTop = log.current.scrollHeight;
   }, [messages, typing]);
@@ -37,6 +40,17 @@ export function CustomerPhone({ info, onSend }: CustomerPhoneProps) {
     if (!value.trim()) return;
     onSend(messages.length === 0, value);
     chat.send(value.trim());
+  };
+  const sendFile = ({ target }: ChangeEvent<HTMLInputElement>) => {
+    const file = target.files?.[0];
+    target.value = "";
+    if (!file || file.size === 0 || file.size > largestFile) {
+      return setIsTooLarge(Boolean(file && file.size > largestFile));
+    }
+    setIsTooLarge(false);
+    onSend(messages.length === 0, text);
+    chat.send(text.trim(), file);
+    setText("");
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -79,12 +93,18 @@ export function CustomerPhone({ info, onSend }: CustomerPhoneProps) {
             <PhoneMessage
               key={message.id}
               message={message}
+              chat={chat}
               onRetry={() => chat.retry(message.id)}
             />
           ))}
+          {isTooLarge && <p className="phone__notice" role="alert">{t.chat.tooLarge}</p>}
           {typing && <p className="phone__typing">{t.chat.typing}</p>}
         </div>
         <form className="phone__composer" onSubmit={submit}>
+          <input type="file" hidden ref={picker} onChange={sendFile} data-testid="phone-picker" />
+          <Button look="quiet" icon="clip" iconOnly onClick={() => picker.current?.click()} data-testid="phone-attach">
+            {t.chat.attach}
+          </Button>
           <input
             type="text"
             value={text}

@@ -1,16 +1,19 @@
 import { guessLanguage } from "../i18n/guessLanguage.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import type { WebChat } from "../webchat/client.ts";
 import type { ChatMessage } from "../webchat/types.ts";
+import { PhoneFile } from "./PhoneFile.tsx";
 
 interface PhoneMessageProps {
   message: ChatMessage;
+  chat: WebChat;
   onRetry: () => void;
 }
 
-export function PhoneMessage({ message, onRetry }: PhoneMessageProps) {
+export function PhoneMessage({ message, chat, onRetry }: PhoneMessageProps) {
   const { t, formats } = useLanguage();
-  const { direction, author, author_name: name, text, status, at } = message;
+  const { direction, author, author_name: name, text, status, at, attachments } = message;
   const isOwn = direction === "in";
   return (
     <div
@@ -21,7 +24,8 @@ export function PhoneMessage({ message, onRetry }: PhoneMessageProps) {
       data-status={status}
     >
       {!isOwn && <p className="phone__author">{name || (author === "bot" ? t.chat.bot : "")}</p>}
-      <p lang={guessLanguage(text)}>{text}</p>
+      {text && <p lang={guessLanguage(text)}>{text}</p>}
+      {attachments.map((file, index) => <PhoneFile key={file.id ?? index} file={file} chat={chat} />)}
       <p className="phone__meta">
         <time dateTime={at}>{formats.time(new Date(at))}</time>
         {isOwn && status === "failed" && (

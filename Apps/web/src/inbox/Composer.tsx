@@ -1,4 +1,5 @@
 import { forwardRef, type KeyboardEvent, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import { inbox as api } from "../api/inbox.ts";
 import type { Conversation } from "../api/types.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { useSession } from "../session/session.tsx";
@@ -32,6 +33,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation 
   const [kind, setKind] = useState<Kind>("reply");
   const [text, setText] = useState(() => drafts.read(conversation.id, "reply"));
   const field = useRef<HTMLTextAreaElement>(null);
+  const typingToldAt = useRef(0);
   const form = useRef<HTMLFormElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const capabilities = useCapabilities(conversation.channel.kind);
@@ -60,6 +62,11 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation 
   const write = (value: string) => {
     setText(value);
     drafts.write(conversation.id, kind, value);
+    // A note is nobody's to wait for; some messengers show it for six seconds.
+    if (kind === "reply" && value && Date.now() - typingToldAt.current > 4_000) {
+      typingToldAt.current = Date.now();
+      api.typing(conversation.id).catch(() => {});
+    }
   };
   const { text_unit: unit } = capabilities;
   const caption = capabilities.caption ?? null;

@@ -28,9 +28,18 @@ export function ContextPane({ id, onClose }: ContextPaneProps) {
   const { costs, sources } = summarize(messages ?? []);
   const rows: [string, string][] = [
     [t.inbox.channel, conversation.channel.name],
-    ...(contact.value?.identities ?? []).map(({ channel_kind, handle }): [string, string] => [channel_kind, handle]),
+    ...(contact.value?.identities ?? []).map(({ channel_kind: kind, handle }): [string, string] => [
+      kind === "email" ? t.inbox.email : kind === "phone" ? t.inbox.phone : kind,
+      handle,
+    ]),
     [t.inbox.state, conversation.state === "open" ? t.inbox.openState : t.inbox.closedState],
     [t.inbox.assignee, conversation.assignee?.name ?? ownerText(conversation, t)],
+    ...(conversation.rating
+      ? [[
+        t.inbox.rating,
+        [`${conversation.rating.score} / 5`, conversation.rating.comment].filter(Boolean).join(" · "),
+      ] as [string, string]]
+      : []),
     ...(contact.value ? [[t.inbox.since, formats.day(new Date(contact.value.created_at))] as [string, string]] : []),
     [t.inbox.started, formats.moment(new Date(conversation.created_at))],
     ...costs.map((cost): [string, string] => [t.inbox.botCost, formats.money(cost)]),

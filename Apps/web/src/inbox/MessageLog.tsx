@@ -83,6 +83,16 @@ export function MessageLog({ conversation, thread }: MessageLogProps) {
                 : <PendingBubble pending={item.pending} />}
             </Fragment>
           ))}
+          {conversation.contact_typing && !conversation.bot_typing && (
+            <p className="log__typing" data-testid="contact-typing">
+              <span className="typing-dots" aria-hidden="true">
+                <i />
+                <i />
+                <i />
+              </span>
+              {t.inbox.contactTyping(conversation.contact.name)}
+            </p>
+          )}
           {conversation.bot_typing && (
             <p className="log__typing" data-testid="bot-typing">
               <span className="typing-dots" aria-hidden="true">

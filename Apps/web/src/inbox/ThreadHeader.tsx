@@ -33,6 +33,9 @@ export function ThreadHeader({ conversation, actions, backTo, onDetails, assignS
         <h2 tabIndex={-1} data-pane-focus data-testid="thread-name">{contact.name}</h2>
         <p className="muted">
           <span className={`channel-name channel-name--${channel.kind}`}>{channel.name}</span>
+          {conversation.verified && (
+            <span title={t.inbox.verifiedHint} data-testid="verified">{` · ✓ ${t.inbox.verified}`}</span>
+          )}
           {" · "}
           <span data-testid="thread-owner">{ownerText(conversation, t)}</span>
           {state === "closed" && ` · ${t.inbox.closedState}`}

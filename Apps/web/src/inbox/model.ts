@@ -24,6 +24,7 @@ export class InboxModel {
   private openId: string | null = null;
   private openedOrder: string[] = [];
   private readonly changed = new Set<string>();
+  private readonly typingEnds = new Map<string, number>();
   private readonly ends: (() => void)[] = [];
 
   constructor(private readonly hub: LiveHub, readonly me: string) {}
@@ -203,6 +204,9 @@ export class InboxModel {
       case "bot.typing":
         this.store.dispatch({ type: "conversation-patched", id, change: { bot_typing: Boolean(event.data.on) } });
         break;
+      case "contact.typing":
+        this.dispatchTyping(id, Boolean(event.data.on));
+        break;
       case "message.added":
       case "message.changed":
         if (id === this.openId) this.refreshThread();
@@ -218,6 +222,14 @@ export class InboxModel {
         }
         break;
     }
+  }
+
+  /// A pause of the customer is not told: some seconds after the last word of it they are not writing any more.
+  private dispatchTyping(id: string, isOn: boolean) {
+    clearTimeout(this.typingEnds.get(id));
+    this.store.dispatch({ type: "conversation-patched", id, change: { contact_typing: isOn } });
+    if (isOn) this.typingEnds.set(id, setTimeout(() => this.dispatchTyping(id, false), 7_000));
+    else this.typingEnds.delete(id);
   }
 
   private noteChange(id: string) {

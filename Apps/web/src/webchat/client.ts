@@ -1,6 +1,6 @@
 import { backoff } from "../live/backoff.ts";
 import { followStream, type Frame } from "../live/eventParser.ts";
-import type { ChatConfig, ChatMemory, ChatMessage, ChatState } from "./types.ts";
+import type { Answers, ChatConfig, ChatMemory, ChatMessage, ChatState, Standing } from "./types.ts";
 import { uuid } from "./uuid.ts";
 
 const staleAfter = 40_000;
@@ -16,21 +16,32 @@ interface Options {
   language: string;
   name?: string;
   memory: ChatMemory;
+  /// What the site signed about whom it signed in. Such a visitor is remembered by the site, not by the browser.
+  identity?: string;
+}
+
+/// What waits to be sent under a message's id.
+interface Unsent {
+  text: string;
+  file?: File;
+  /// Of the file, once the server has it.
+  fileId?: string;
 }
 
 /// A visitor's side of a web chat: the widget and the demo's phone both speak through it.
 export class WebChat {
-  state: ChatState = { config: null, messages: [], typing: null, connection: "idle" };
+  state: ChatState = { config: null, messages: [], standing: null, form: false, typing: null, connection: "idle" };
   private token: string | null;
   private readonly watchers = new Set<() => void>();
-  private readonly unsent = new Map<string, string>();
+  private readonly unsent = new Map<string, Unsent>();
   private abort: AbortController | null = null;
   private visitor: Promise<void> | null = null;
   private typingSentAt = 0;
   private stopped = false;
+  private typingEnd = 0;
 
   constructor(private readonly options: Options) {
-    this.token = options.memory.read();
+    this.token = options.identity ? null : options.memory.read();
   }
 
   readonly watch = (watcher: () => void): () => void => {
@@ -40,8 +51,13 @@ export class WebChat {
 
   /// Loads the channel's looks and, for a returning visitor, the conversation.
   async start(): Promise<void> {
-    this.change({ config: await this.request<ChatConfig>("GET", "config") });
-    if (this.token) void this.follow();
+    const config = await this.request<ChatConfig>("GET", `config?language=${this.options.language}`);
+    if (this.options.identity) await this.becomeVisitor();
+    const standing = await this.standing();
+    const { pre_chat: asked, consent, open } = config;
+    const asks = consent || !open || Object.values(asked).some((asking) => asking !== "off");
+    this.change({ config, standing, form: Boolean(standing ? standing.owes.length : asks) });
+    if (standing && !this.abort) void this.follow();
   }
 
   stop() {
@@ -49,7 +65,31 @@ export class WebChat {
     this.abort?.abort();
   }
 
-  send(text: string) {
+  /// What the visitor says of themselves before the first message. Throws a `Refusal` that names the field.
+  async answer(answers: Answers): Promise<void> {
+    await this.becomeVisitor();
+    const standing = await this.request<Standing>("POST", "form", answers);
+    this.change({ standing, form: Boolean(standing.owes.length) });
+  }
+
+  /// How the closed conversation was, from 1 to 5.
+  async rate(score: number, comment: string): Promise<void> {
+    this.change({ standing: await this.request<Standing>("POST", "rating", { score, comment }) });
+  }
+
+  /// Null for somebody new, also when what the browser remembers means nobody any more.
+  private async standing(): Promise<Standing | null> {
+    if (!this.token) return null;
+    try {
+      return await this.request<Standing>("GET", "visitor");
+    } catch (error) {
+      if (!(error instanceof Refusal && error.status === 401)) throw error;
+      this.token = null;
+      return null;
+    }
+  }
+
+  send(text: string, file?: File) {
     const message: ChatMessage = {
       id: uuid(),
       direction: "in",
@@ -59,16 +99,37 @@ export class WebChat {
       at: new Date().toISOString(),
       status: "sending",
       citations: [],
+      attachments: file
+        ? [{
+          id: null,
+          kind: "",
+          state: "local",
+          name: file.name,
+          mime: file.type,
+          size: file.size,
+          local: file,
+        }]
+        : [],
     };
     this.merge([message]);
-    void this.deliver(message.id, text);
+    this.unsent.set(message.id, { text, file });
+    void this.deliver(message.id);
   }
 
   retry(id: string) {
-    const text = this.unsent.get(id);
-    if (text === undefined) return;
+    if (!this.unsent.has(id)) return;
     this.mark(id, "sending");
-    void this.deliver(id, text);
+    void this.deliver(id);
+  }
+
+  /// The bytes of a stored file.
+  async bytes(id: string): Promise<Blob> {
+    const response = await fetch(this.address(`files/${encodeURIComponent(id)}`), {
+      headers: this.headers(),
+      credentials: "omit",
+    });
+    if (!response.ok) throw new Refusal(response.status);
+    return await response.blob();
   }
 
   /// Tells the other side that the visitor is writing; at most once in four seconds.
@@ -78,19 +139,30 @@ export class WebChat {
     this.request("POST", "typing", { on: true }).catch(() => {});
   }
 
-  private async deliver(id: string, text: string): Promise<void> {
-    this.unsent.set(id, text);
+  private async deliver(id: string): Promise<void> {
+    const unsent = this.unsent.get(id);
+    if (!unsent) return;
     for (let attempt = 0;; attempt++) {
       try {
         await this.becomeVisitor();
         // The id makes it one message however often it is sent.
-        await this.request("POST", "messages", { id, text });
+        const { text, file } = unsent;
+        if (file) unsent.fileId ??= await this.upload(file);
+        await this.request(
+          "POST",
+          "messages",
+          unsent.fileId ? { id, text, attachments: [unsent.fileId] } : { id, text },
+        );
         this.unsent.delete(id);
         this.mark(id, "sent");
         return;
       } catch (error) {
         if (this.stopped || attempt >= quietTries || !(error instanceof Refusal && error.isTemporary)) {
           this.mark(id, "failed");
+          // The owner asks for something new meanwhile.
+          if (error instanceof Refusal && error.status === 409) {
+            this.change({ form: true, standing: await this.standing() });
+          }
           return;
         }
         await new Promise((resolve) => setTimeout(resolve, backoff(attempt)));
@@ -98,13 +170,18 @@ export class WebChat {
     }
   }
 
+  private async upload(file: File): Promise<string> {
+    // The browser says what it holds the file for, in the request's own header.
+    return (await this.request<{ id: string }>("POST", `files?name=${encodeURIComponent(file.name)}`, file)).id;
+  }
+
   private becomeVisitor(): Promise<void> {
     if (this.token) return Promise.resolve();
     this.visitor ??= (async () => {
-      const { language, name } = this.options;
-      const made = await this.request<{ token: string }>("POST", "visitors", name ? { language, name } : { language });
+      const { language, name, identity } = this.options;
+      const made = await this.request<{ token: string }>("POST", "visitors", { language, name, identity });
       this.token = made.token;
-      this.options.memory.write(made.token);
+      if (!identity) this.options.memory.write(made.token);
       void this.follow();
     })().finally(() => this.visitor = null);
     return this.visitor;
@@ -156,7 +233,16 @@ export class WebChat {
       this.merge([value as ChatMessage]);
       if (value.direction === "out") this.change({ typing: null });
     } else if (event === "status") this.mark(value.id, value.status);
-    else if (event === "typing") this.change({ typing: value.on ? value.author : null });
+    else if (event === "conversation") {
+      this.change({ standing: { verified: false, owes: [], ...this.state.standing, ...value } });
+    } else if (event === "typing") {
+      clearTimeout(this.typingEnd);
+      this.change({ typing: value.on ? value.author : null });
+      // A person's pause is not told; the bot's end is.
+      if (value.on) {
+        this.typingEnd = setTimeout(() => this.change({ typing: null }), value.author === "bot" ? 60_000 : 7_000);
+      }
+    }
   }
 
   private merge(fresh: ChatMessage[]) {
@@ -192,12 +278,16 @@ export class WebChat {
   private async request<Result>(method: string, path: string, body?: unknown): Promise<Result> {
     const response = await fetch(this.address(path), {
       method,
-      headers: this.headers(body === undefined ? {} : { "Content-Type": "application/json" }),
-      body: body === undefined ? undefined : JSON.stringify(body),
+      // A file is sent as it is; the server finds out what it is.
+      headers: this.headers(body instanceof Blob || body === undefined ? {} : { "Content-Type": "application/json" }),
+      body: body instanceof Blob || body === undefined ? body : JSON.stringify(body),
       cache: "no-store",
       credentials: "omit",
     });
-    if (!response.ok) throw new Refusal(response.status);
+    if (!response.ok) {
+      const problem = await response.json().catch(() => null);
+      throw new Refusal(response.status, problem?.errors?.[0]?.field);
+    }
     return (response.status === 204 ? undefined : await response.json()) as Result;
   }
 
@@ -208,8 +298,8 @@ export class WebChat {
 }
 
 /// The server's answer was a refusal.
-class Refusal extends Error {
-  constructor(private readonly status: number) {
+export class Refusal extends Error {
+  constructor(readonly status: number, readonly field?: string) {
     super(`status ${status}`);
   }
 

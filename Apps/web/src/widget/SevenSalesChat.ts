@@ -1,8 +1,8 @@
 import { WebChat } from "../webchat/client.ts";
-import type { ChatConfig, ChatMessage } from "../webchat/types.ts";
+import type { ChatConfig, ChatFile, ChatMessage } from "../webchat/types.ts";
 import { textOn } from "./contrast.ts";
 import { type ButtonLook, dressButton, faceOf } from "./dress.ts";
-import { element, icon } from "./element.ts";
+import { element, icon, isAtEnd } from "./element.ts";
 import { style } from "./style.ts";
 import { wordsFor } from "./words.ts";
 
@@ -11,12 +11,17 @@ interface Setup extends ButtonLook {
   key: string;
   color?: string;
   language?: string;
+  identity?: string;
 }
 
 const icons = {
   close: "M6 6l12 12M18 6L6 18",
   send: "M4 12l16-8-5 16-3.5-6.5z",
+  attach: "M12 5v14M5 12h14",
 };
+
+type More = typeof import("./more.ts");
+let more: Promise<More> | null = null;
 
 /// The launcher and the chat panel, inside a shadow root that the host page's styles cannot reach.
 export class SevenSalesChat extends HTMLElement {
@@ -26,12 +31,16 @@ export class SevenSalesChat extends HTMLElement {
   private words = wordsFor("").words;
   private readonly root = this.attachShadow({ mode: "open" });
   private readonly launch = element("button", { class: "launch", type: "button", "aria-expanded": "false" });
-  private readonly panel = element("section", { class: "panel", role: "dialog", hidden: "" });
+  readonly panel = element("section", { class: "panel", role: "dialog", hidden: "" });
   private readonly heading = element("h2");
-  private readonly log = element("div", { class: "log", role: "log", tabindex: "0" });
+  readonly log = element("div", { class: "log", role: "log", tabindex: "0" });
   private readonly typing = element("p", { class: "typing", role: "status" });
   private readonly human = element("button", { class: "human", type: "button" });
-  private readonly input = element("input", { type: "text", autocomplete: "off", maxlength: "4000" });
+  readonly input = element("input", { type: "text", autocomplete: "off", maxlength: "4000" });
+  private readonly picker = element("input", { type: "file", hidden: "" });
+  private readonly attach = element("button", { type: "button", class: "attach" }, icon(icons.attach));
+  private asking: InstanceType<More["Asking"]> | null = null;
+  private readonly composer = element("form", {}, this.attach, this.input);
   private readonly shown = new Map<string, { node: HTMLElement; state: string }>();
 
   configure(setup: Setup) {
@@ -51,29 +60,53 @@ export class SevenSalesChat extends HTMLElement {
 
   connectedCallback() {
     if (this.root.childNodes.length > 0) return;
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(style);
-    this.root.adoptedStyleSheets = [sheet];
+    this.adopt(style);
     const close = element("button", { type: "button", class: "close" }, icon(icons.close));
     const send = element("button", { type: "submit", class: "send" }, icon(icons.send));
-    const form = element("form", {}, this.input, send);
-    this.panel.append(element("header", {}, this.heading, close), this.log, this.typing, this.human, form);
+    this.composer.append(send);
+    this.panel.append(
+      element("header", {}, this.heading, close),
+      this.log,
+      this.typing,
+      this.human,
+      this.composer,
+      this.picker,
+    );
     this.root.append(this.panel, this.launch);
     this.launch.onclick = () => this.toggle(true);
     close.onclick = () => this.toggle(false);
     this.human.onclick = () => this.chat?.send(this.words.humanText);
+    this.attach.onclick = () => this.picker.click();
+    this.picker.onchange = () => {
+      this.sendFiles(this.picker.files);
+      this.picker.value = "";
+    };
+    this.panel.onpaste = ({ clipboardData }) => this.sendFiles(clipboardData?.files);
     this.input.oninput = () => this.chat?.typed();
     this.panel.onkeydown = (event) => {
       // A handler that returns false would cancel the key.
       if (event.key === "Escape") this.toggle(false);
     };
-    form.onsubmit = (event) => {
+    this.composer.onsubmit = (event) => {
       event.preventDefault();
       const text = this.input.value.trim();
       if (text) this.chat?.send(text);
       this.input.value = "";
     };
     this.label();
+  }
+
+  /// Whom the site signed in, as its server signed it; null when they signed out. The conversation on the screen is that person's only.
+  setIdentity(identity: string | null) {
+    if (!this.setup || this.setup.identity === (identity ?? undefined)) return;
+    this.setup.identity = identity ?? undefined;
+    if (!this.chat) return;
+    this.chat.stop();
+    this.asking?.end();
+    this.chat = this.config = this.asking = null;
+    this.shown.clear();
+    this.log.replaceChildren();
+    if (!this.panel.hidden) this.connect();
   }
 
   disconnectedCallback() {
@@ -96,8 +129,7 @@ export class SevenSalesChat extends HTMLElement {
     const place = `sevensales.visitor.${setup.key}`;
     const { language } = wordsFor(setup.language || navigator.language);
     const chat = new WebChat({
-      origin: setup.origin,
-      key: setup.key,
+      ...setup,
       language,
       memory: {
         read: () => attempt(() => localStorage.getItem(place)),
@@ -105,8 +137,8 @@ export class SevenSalesChat extends HTMLElement {
       },
     });
     this.chat = chat;
-    chat.watch(() => this.update(chat));
-    chat.start().catch(() => this.fail(chat));
+    chat.watch(() => chat === this.chat && this.update(chat));
+    chat.start().catch(() => chat === this.chat && this.fail(chat));
   }
 
   private fail(chat: WebChat) {
@@ -121,11 +153,17 @@ export class SevenSalesChat extends HTMLElement {
     this.log.append(notice);
   }
 
-  private update({ state }: WebChat) {
-    const { config, messages, typing, connection } = state;
+  private update(chat: WebChat) {
+    const { config, messages, typing, connection, standing, form } = chat.state;
     if (config && config !== this.config) this.greet(config);
-    const wasAtEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
+    const wasAtEnd = isAtEnd(this.log);
     for (const message of messages) this.show(message);
+    this.composer.hidden = this.human.hidden = form;
+    if (form || this.asking || standing?.state === "closed") {
+      this.more(({ Asking }, words) => {
+        if (chat === this.chat) (this.asking ??= new Asking(this, words)).update(chat);
+      });
+    }
     if (wasAtEnd) this.log.scrollTop = this.log.scrollHeight;
     this.typing.textContent = connection === "waiting"
       ? this.words.waiting
@@ -144,6 +182,8 @@ export class SevenSalesChat extends HTMLElement {
     this.heading.before(faceOf(config) ?? "");
     this.label();
     if (config.ai_notice) this.log.append(element("p", { class: "notice" }, config.ai_notice));
+    if (!config.open && config.offline_message) this.note(config.offline_message);
+    this.attach.hidden = !config.files;
     if (config.greeting) this.log.append(element("div", { class: "message" }, element("p", {}, config.greeting)));
   }
 
@@ -151,7 +191,7 @@ export class SevenSalesChat extends HTMLElement {
   /// hears each message once.
   private show(message: ChatMessage) {
     const known = this.shown.get(message.id);
-    const state = message.text + message.status + message.at;
+    const state = message.text + message.status + message.at + message.attachments.map((file) => file.id + file.state);
     if (known?.state === state) return;
     const node = this.bubble(message);
     if (known) known.node.replaceWith(node);
@@ -159,11 +199,44 @@ export class SevenSalesChat extends HTMLElement {
     this.shown.set(message.id, { node, state });
   }
 
-  private bubble({ id, direction, author, author_name: name, text, at, status, citations }: ChatMessage): HTMLElement {
+  /// A part that is loaded when it is first needed; nothing happens where the page's policy keeps it out.
+  private more<Part>(use: (more: More, words: ReturnType<More["moreWordsFor"]>) => Part) {
+    const { origin = "" } = this.setup ?? {};
+    more ??= import(`${origin}/widget-more.js`);
+    more.then((loaded) => {
+      if (this.root.adoptedStyleSheets.length === 1) this.adopt(loaded.moreStyle);
+      use(loaded, loaded.moreWordsFor(this.lang));
+    }, () => more = null);
+  }
+
+  private sendFiles(list: FileList | null | undefined) {
+    // A copy: choosing anew empties the list.
+    const files = [...list ?? []];
+    const { chat } = this;
+    if (files[0] && chat && this.config?.files && !this.composer.hidden) {
+      this.more(({ sendFiles }, words) => sendFiles(files, chat, this, words));
+    }
+  }
+
+  note(text: string) {
+    this.log.append(element("p", { class: "notice" }, text));
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  private file(file: ChatFile): HTMLElement {
+    // The name stands there until the rest is loaded, and where it cannot be.
+    const holder = element("p", { class: "file" }, file.name || "…");
+    const { chat } = this;
+    this.more(({ fileView }, words) => chat && holder.replaceWith(fileView(file, chat, words, this.log)));
+    return holder;
+  }
+
+  private bubble({ id, direction, author, author_name: name, text, at, status, citations, attachments }: ChatMessage) {
     const node = element("div", { class: direction === "in" ? "message in" : "message", "data-status": status });
     const who = name || (author === "bot" ? this.words.bot : "");
     if (direction === "out" && who) node.append(element("p", { class: "who" }, who));
-    node.append(element("p", {}, text));
+    if (text) node.append(element("p", {}, text));
+    node.append(...attachments.map((file) => this.file(file)));
     for (const { title, quote } of citations) {
       node.append(element("details", {}, element("summary", {}, `${this.words.source}: ${title}`), quote));
     }
@@ -181,6 +254,12 @@ export class SevenSalesChat extends HTMLElement {
     return node;
   }
 
+  private adopt(text: string) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    this.root.adoptedStyleSheets = [...this.root.adoptedStyleSheets, sheet];
+  }
+
   private speak(tag: string) {
     const { language, words } = wordsFor(tag);
     this.words = words;
@@ -194,6 +273,7 @@ export class SevenSalesChat extends HTMLElement {
     this.panel.ariaLabel = this.heading.textContent || words.log;
     this.log.ariaLabel = words.log;
     this.human.textContent = words.human;
+    this.attach.ariaLabel = words.attach;
     this.input.placeholder = words.placeholder;
     this.input.ariaLabel = words.placeholder;
     this.root.querySelector(".close")?.setAttribute("aria-label", words.close);

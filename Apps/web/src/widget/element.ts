@@ -22,3 +22,8 @@ export function icon(path: string): SVGSVGElement {
   svg.append(line);
   return svg;
 }
+
+/// Whether somebody reads the end of a log, and should see what comes next.
+export function isAtEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
+  return scrollHeight - scrollTop - clientHeight < 60;
+}

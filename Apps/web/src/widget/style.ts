@@ -37,6 +37,7 @@ summary{cursor:pointer;min-height:24px}
 form{display:flex;gap:8px;padding:10px;border-top:1px solid var(--line)}
 input{flex:1;min-width:0;min-height:44px;padding:0 14px;border:1px solid var(--quiet);border-radius:22px;background:var(--bg)}
 input::placeholder{color:var(--quiet);opacity:1}
-form button{display:grid;place-items:center;width:44px;height:44px;border-radius:50%;background:var(--color);color:var(--on)}
+form button{display:grid;place-items:center;flex:none;width:44px;height:44px;border-radius:50%;background:var(--color);color:var(--on)}
+form .attach{background:none;color:var(--quiet)}
 @media(max-width:480px){:host([open]){inset:0!important}:host([open]) .panel{width:100%;height:100%;border:0;border-radius:0}}
 `;

@@ -1,7 +1,9 @@
 // The chat that customers put on their sites:
 //   <script src="https://sales.example.kz/widget.js" data-key="wk_…" async></script>
 // Optional: data-color="#2a5bd7", data-position="left", data-icon="question", data-label="Ask us", data-label-kk="…" for one language,
-// data-language="ru". No dependencies, no cookies, nothing loaded before it is opened.
+// data-language="ru", data-identity="<what your server signed>".
+// Whoever signs in or out later: document.querySelector("seven-sales-chat").setIdentity(signed or null).
+// No dependencies, no cookies, nothing loaded before it is opened.
 import { SevenSalesChat } from "./SevenSalesChat.ts";
 import { wordsFor } from "./words.ts";
 
@@ -24,6 +26,7 @@ if (script?.dataset.key && !customElements.get(name)) {
     icon: script.dataset.icon,
     label: labelIn(script.dataset, script.dataset.language || document.documentElement.lang || navigator.language),
     language: script.dataset.language ?? document.documentElement.lang,
+    identity: script.dataset.identity,
   });
   const add = () => document.body.append(chat);
   if (document.body) add();

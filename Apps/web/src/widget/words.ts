@@ -13,6 +13,7 @@ interface Words {
   unavailable: string;
   again: string;
   source: string;
+  attach: string;
 }
 
 const en: Words = {
@@ -30,6 +31,7 @@ const en: Words = {
   unavailable: "The chat does not answer.",
   again: "Try again",
   source: "Source",
+  attach: "Attach a file",
 };
 
 const ru: Words = {
@@ -47,6 +49,7 @@ const ru: Words = {
   unavailable: "Чат не отвечает.",
   again: "Повторить",
   source: "Источник",
+  attach: "Прикрепить файл",
 };
 
 const kk: Words = {
@@ -64,6 +67,7 @@ const kk: Words = {
   unavailable: "Чат жауап бермейді.",
   again: "Қайталау",
   source: "Дереккөз",
+  attach: "Файл тіркеу",
 };
 
 export function wordsFor(tag: string): { language: "en" | "ru" | "kk"; words: Words } {

@@ -1,0 +1,2 @@
+/// What a visitor may send, in bytes, as the server has it.
+export const largestFile = 10 << 20;

@@ -1,0 +1,5 @@
+// What the chat needs now and then, loaded when it does: widget.js stays small for the pages that carry it.
+export { Asking } from "./Asking.ts";
+export { fileView, sendFiles } from "./fileView.ts";
+export { moreStyle } from "./moreStyle.ts";
+export { moreWordsFor } from "./moreWords.ts";
