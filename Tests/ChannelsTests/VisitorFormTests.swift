@@ -3,6 +3,7 @@ import Kernel
 import TestSupport
 import Testing
 import Vault
+import WireJSON
 
 @testable import Channels
 

@@ -1,10 +1,12 @@
 import ChannelsInterface
 import Kernel
+import Logging
 import TestSupport
 import Vault
 import WireJSON
 
 @testable import Channels
+@testable import PluginHost
 @testable import PluginHost
 
 /// A web chat and its visitors on a real database.
@@ -48,7 +50,8 @@ struct VisitorWorld: Sendable {
             database: world.database, vault: world.vault, channels: channels, intake: world.intake,
             files: VisitorFiles(
                 database: world.database, keeper: keeper(world, channels), channels: channels, time: world.time),
-            time: world.time, ownOrigin: nil)
+            time: world.time, ownOrigin: nil,
+            sightings: ChatSightings(database: world.database, time: world.time, logger: Logger(label: "test")))
     }
 
     var keeper: MediaKeeper { Self.keeper(world, channels) }
@@ -100,8 +103,10 @@ struct VisitorWorld: Sendable {
 struct LocalDriver: ChannelDriver {
     private static let title = LocalizedText(english: "Chat", russian: "Chat", kazakh: "Chat")
 
+    let mode = PluginMode.linked
     let description = ChannelDescription(
         kind: "webchat", title: title, modes: [.none], settings: [], hosts: [], webhookHeaders: [], webhookBytes: 1 << 20,
+        signIn: [], risk: nil,
         capabilities: ChannelCapabilities(
             text: TextLimit(limit: 4_096, unit: .characters), caption: nil,
             media: [
@@ -109,7 +114,7 @@ struct LocalDriver: ChannelDriver {
                 MediaLimit(kind: .document, maxBytes: 25 << 20, mimeTypes: []),
             ], buttons: nil, typing: nil, canReply: false, canReact: false, canEdit: false, canDelete: false, canMarkRead: false,
             receipts: [], replyWindow: nil, personReplyWindow: nil, canInitiate: false, echoes: false, canReconcile: false,
-            catchesUp: false, channelRate: nil, chatRate: nil))
+            catchesUp: false, isSerial: false, channelRate: nil, chatRate: nil))
 
     func verify(_ request: WebhookRequest, in context: ChannelContext) async throws -> Verification { .accepted }
 

@@ -36,6 +36,9 @@ export class Asking {
       this.rating = ratingView(this.words, (score, comment) => chat.rate(score, comment), () => input.focus());
       log.append(this.rating);
       log.scrollTop = log.scrollHeight;
+    } else if (this.rating && log.lastElementChild !== this.rating) {
+      // The conversation was loaded after it.
+      log.append(this.rating);
     }
   }
 

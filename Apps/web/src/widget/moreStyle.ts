@@ -3,8 +3,8 @@ export const moreStyle = `
 button.file,.picture{display:block;max-width:100%;margin:4px 0;text-align:start;overflow-wrap:anywhere}
 .picture canvas{display:block;max-width:100%;max-height:260px;height:auto;border-radius:8px}
 .in .picture{text-decoration:none}
-form.before,form.rating{display:flex;flex-direction:column;gap:10px;padding:14px;border:0;overflow-y:auto}
-.before{flex:none;max-height:75%;border-top:1px solid var(--line)!important}
+form.before,form.rating{display:flex;flex:none;flex-direction:column;gap:10px;padding:14px;border:0}
+.before{max-height:75%;overflow-y:auto;border-top:1px solid var(--line)!important}
 .before label{display:block;font-size:13px;color:var(--quiet)}
 .before label input:not([type=checkbox]){display:block;width:100%;margin-top:2px;border-radius:10px;color:var(--text)}
 .before .consent{display:flex;gap:8px;align-items:flex-start;color:var(--text)}

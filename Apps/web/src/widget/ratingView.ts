@@ -23,6 +23,7 @@ export function ratingView(
         other.textContent = index < count ? "★" : "☆";
       }
       comment.hidden = send.hidden = false;
+      form.scrollIntoView({ block: "nearest" });
     };
     stars.append(element("label", {}, star, element("span", { "aria-hidden": "true" }, "☆")));
   }
