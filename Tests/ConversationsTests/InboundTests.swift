@@ -24,6 +24,22 @@ struct InboundTests {
         #expect(world.sink.events(of: MessageReceived.self).count == 1)
     }
 
+    /// Two that read the same row of a conversation would each undo what the other wrote into it.
+    @Test(arguments: TestEngine.all) func `what happens to a conversation at once is all kept`(engine: TestEngine) async throws {
+        let world = try await World(engine)
+        try await world.deliver(.message(World.message("первое", id: "0")))
+        let conversation = try await world.only()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 1...12 {
+                group.addTask { try await world.deliver(.message(World.message("ещё", id: "\(number)"))) }
+            }
+            group.addTask { _ = try await world.conversations.perform(.taken, on: conversation.id, by: world.operator_) }
+            try await group.waitForAll()
+        }
+        let after = try await world.only()
+        #expect(after.unread == 13 && after.owner == .human && after.fence == conversation.fence + 1)
+    }
+
     @Test(arguments: TestEngine.all) func `a new customer is asked after once, and what is told is learned`(
         engine: TestEngine
     ) async throws {

@@ -318,7 +318,7 @@ def test_a_closed_conversation_is_rated(account):
     assert rate(visitor, score=4, comment="Быстро ответили").ok()["rating"] == 4
     shown = account.show(conversation)
     assert (shown["rating"]["score"], shown["rating"]["comment"]) == (4, "Быстро ответили")
-    assert "rated.4" in [m["text"] for m in account.shown(conversation)]
+    assert "rated.4" in [m["text"] for m in account.messages(conversation)]
     assert next(c for c in account.conversations("closed") if c["id"] == conversation)["rating"]["score"] == 4
     assert "rated" not in str(visitor.messages()), "lines for colleagues do not leave"
 

@@ -50,7 +50,7 @@ struct VisitorStandings: Sendable {
         let sealed = comment.isEmpty ? nil : try seal.key.seal(comment, as: RatingRow.context(found.id, account)).stored
         try await database.write(in: account) { transaction in
             let ratings = RatingStore(transaction: transaction)
-            guard let current = try ConversationStore(transaction: transaction).find(found.id, of: account),
+            guard let current = try ConversationStore(transaction: transaction).locked(found.id, of: account),
                 current.state == .closed
             else { throw Problem.conflict("the conversation is not closed") }
             let before = try ratings.latest(of: [current.id], account: account)[current.id]

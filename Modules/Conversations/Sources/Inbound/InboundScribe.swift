@@ -183,7 +183,7 @@ struct InboundScribe: Sendable {
     /// The conversation as it is now, made when it is the first event of its thread.
     private func conversation(in transaction: any SQLTransaction) throws -> ConversationRow {
         let store = ConversationStore(transaction: transaction)
-        if let known = try store.find(channel: event.channel, threadKey: event.threadKey, of: account) {
+        if let known = try store.locked(channel: event.channel, threadKey: event.threadKey, of: account) {
             // Its contact decides the key that everything was sealed under.
             guard known.contact == place.contact else { throw JobDeferred(by: .zero) }
             return known

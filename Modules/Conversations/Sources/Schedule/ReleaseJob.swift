@@ -28,8 +28,9 @@ struct Release: Sendable {
             let (messages, conversations) = (
                 MessageStore(transaction: transaction), ConversationStore(transaction: transaction)
             )
-            guard var row = try messages.find(job.message, of: account), row.isDue(at: job.at),
-                var conversation = try conversations.find(row.conversation, of: account)
+            // The message is read under the lock: it may be taken back at this moment.
+            guard var conversation = try conversations.locked(found.conversation, of: account),
+                var row = try messages.find(job.message, of: account), row.isDue(at: job.at)
             else { return }
             let now = time.now()
             guard now.duration(since: job.at) <= WaitingRoom.tolerance else { return try room.miss(&row, transaction) }

@@ -89,8 +89,11 @@ struct ScheduledMessages: Sendable {
         let (account, audit, time) = (caller.account, audit, room.time)
         return try await database.write(in: account) { transaction in
             let conversations = ConversationStore(transaction: transaction)
-            guard var row = try MessageStore(transaction: transaction).find(id, of: account), row.direction == .outgoing,
-                var conversation = try conversations.find(row.conversation, of: account)
+            let messages = MessageStore(transaction: transaction)
+            // The message is read again under the lock: it may have been released while this waited.
+            guard let place = try messages.find(id, of: account)?.conversation,
+                var conversation = try conversations.locked(place, of: account),
+                var row = try messages.find(id, of: account), row.direction == .outgoing
             else { throw Problem.notFound }
             let before = row.status
             try body(&row, &conversation, transaction)

@@ -58,6 +58,26 @@ struct ConversationStore {
             "SELECT * FROM conversations_conversation WHERE account_id = \(account) AND id = \(id)", ConversationRow.init(row:))
     }
 
+    /// As `find`, for a transaction that will `update` it: nobody else changes the row meanwhile.
+    ///
+    /// SQLite has one writer; PostgreSQL would let two read the same row, and the later one's `update` would undo the other's.
+    func locked(_ id: ConversationID, of account: AccountID) throws -> ConversationRow? {
+        try transaction.row(
+            "SELECT * FROM conversations_conversation WHERE account_id = \(account) AND id = \(id)\(sql: lock)",
+            ConversationRow.init(row:))
+    }
+
+    /// As `find`, locked.
+    func locked(channel: ChannelID, threadKey: [UInt8], of account: AccountID) throws -> ConversationRow? {
+        try transaction.row(
+            """
+            SELECT * FROM conversations_conversation
+            WHERE account_id = \(account) AND channel_id = \(channel) AND thread_key = \(threadKey)\(sql: lock)
+            """, ConversationRow.init(row:))
+    }
+
+    private var lock: SQL { transaction.dialect == .postgres ? " FOR UPDATE" : "" }
+
     func find(channel: ChannelID, threadKey: [UInt8], of account: AccountID) throws -> ConversationRow? {
         try transaction.row(
             """

@@ -75,7 +75,7 @@ struct Conversations: Sendable {
             status: kind == .note ? .sent : .queued, occurredAt: now, changedAt: now)
         let isNew = try await database.write(in: account) { transaction -> Bool in
             let store = ConversationStore(transaction: transaction)
-            guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
+            guard var current = try store.locked(conversation, of: account) else { throw Problem.notFound }
             var row = row
             row.changedAt = time.now()
             if kind != .note, !overriding, try MessageStore(transaction: transaction).find(id, of: account) == nil {
@@ -154,7 +154,7 @@ struct Conversations: Sendable {
         let (audit, room, now) = (audit, waitingRoom, time.now())
         return try await database.write(in: account) { transaction in
             let store = ConversationStore(transaction: transaction)
-            guard var current = try store.find(conversation, of: account) else { throw Problem.notFound }
+            guard var current = try store.locked(conversation, of: account) else { throw Problem.notFound }
             let before = current
             guard try Self.apply(act, to: &current, by: caller.user, assignee: assignee, room, in: transaction) else {
                 return current

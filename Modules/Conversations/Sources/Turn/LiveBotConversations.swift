@@ -99,7 +99,7 @@ struct LiveBotConversations: BotConversations, OutgoingContentSource {
 
     /// The conversation, if the bot still has the turn in which it wrote `reply`.
     private func turn(of reply: BotReply, in sql: any SQLTransaction) throws -> ConversationRow {
-        guard let current = try ConversationStore(transaction: sql).find(reply.conversation, of: try sql.scopedAccount) else {
+        guard let current = try ConversationStore(transaction: sql).locked(reply.conversation, of: try sql.scopedAccount) else {
             throw Problem.notFound
         }
         guard current.owner == .bot, current.fence == reply.fence else { throw Problem.staleTurn }
