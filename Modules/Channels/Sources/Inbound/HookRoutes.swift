@@ -43,10 +43,12 @@ struct HookRoutes: Sendable {
 
     private func receive(_ call: Call) async throws -> Reply {
         let route = try call.parameter("route")
-        let hook = try await channels.hook(route: route)
+        let purpose = try? call.parameter("purpose")
+        // What concerns the app comes seldom, and must reach a channel that was connected a moment ago as well.
+        let hook = try await channels.hook(route: route, isFresh: purpose != nil)
         guard let mode = hook.first?.row.mode, mode != "none" else { throw Problem.notFound }
         let request = WebhookRequest(
-            method: call.method.rawValue, path: (try? call.parameter("purpose")) ?? "",
+            method: call.method.rawValue, path: purpose ?? "",
             query: call.queryItems.map { NameValue($0.name, $0.value) },
             headers: call.headers.map { NameValue($0.name.rawName, $0.value) }, body: call.body)
         var (delivery, shares) = try await read(request, hook)
