@@ -88,12 +88,13 @@ class TestCards:
         chat = card(watched, site.chat["id"])
         expect(chat.get_by_test_id("channel-plugin")).to_have_attribute("data-state", "quarantined")
         expect(chat.get_by_test_id("channel-plugin")).to_contain_text("signal 11")
+        expect(chat.get_by_test_id("channel-release")).to_be_enabled()
         look(page, f"cards-{language}-{theme}-{width}")
 
     @pytest.mark.parametrize("field,condition", [
         ({"health": health("healthy")}, "healthy"), ({"health": health("attention", detail="webhook is not set")}, "attention"),
         ({"health": health("unknown")}, "unknown"), ({"health": health("broken")}, "broken"), ({"health": None}, "active"),
-        ({"plugin": {"state": "restarting", "reason": "crashed"}}, "restarting"), ({"state": "paused", "health": health("healthy")}, "paused"),
+        ({"plugin": {"state": "restarting", "reason": "crashed"}}, "restarting"), ({"plugin": {"state": "missing", "reason": "removed"}}, "missing"), ({"state": "paused", "health": health("healthy")}, "paused"),
     ])
     def test_every_state_has_an_icon_and_a_word(self, promised, site, field, condition):
         watched, coming = promised()

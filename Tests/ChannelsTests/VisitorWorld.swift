@@ -28,7 +28,7 @@ struct VisitorWorld: Sendable {
     ) async throws -> (WebChat, String) {
         let administration = ChannelAdministration(
             database: world.database, vault: world.vault, drivers: drivers, channels: channels, exchange: world.exchange,
-            health: world.health, audit: RecordingAuditTrail(), time: world.time, publicURL: "https://inbox.example")
+            health: world.health, audit: RecordingAuditTrail(), time: world.time, publicURL: "https://inbox.example", release: { _ in })
         let made = try await administration.add(
             kind: "webchat", name: "Chat", mode: nil, settings: [:], by: .system, account: world.account)
         guard let key = made.view.publicKey else { throw Problem.notFound }
@@ -81,7 +81,7 @@ struct VisitorWorld: Sendable {
         let administration = ChannelAdministration(
             database: world.database, vault: world.vault, drivers: try DriverRegistry([LocalDriver()]), channels: channels,
             exchange: world.exchange, health: world.health, audit: RecordingAuditTrail(), time: world.time,
-            publicURL: "https://inbox.example")
+            publicURL: "https://inbox.example", release: { _ in })
         _ = try await administration.change(
             chat.channel, name: nil, state: nil, settings: nil, webChat: change, by: .system, account: chat.account)
     }

@@ -60,7 +60,7 @@ struct World: Sendable {
             publicURL: "https://inbox.example")
         administration = ChannelAdministration(
             database: database, vault: vault, drivers: drivers, channels: channels, exchange: exchange, health: health,
-            audit: audit, time: time, publicURL: "https://inbox.example")
+            audit: audit, time: time, publicURL: "https://inbox.example", release: { _ in })
     }
 
     var exchange: ProviderExchange {

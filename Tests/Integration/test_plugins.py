@@ -273,3 +273,77 @@ def test_every_linked_channel_can_run_in_a_process_of_its_own(places, engine, te
     telegram.bot.wait(1, customer.id)
     shown = next(c for c in account.owner.items("/api/v1/channels") if c["kind"] == "telegram")
     assert (shown["plugin"]["state"], shown["plugin"]["mode"]) == ("working", "isolated"), shown["plugin"]
+
+
+@pytest.fixture
+def evil(places, engine):
+    """A server on which an evil plugin is installed while it runs, and a channel of it."""
+    server = places.keep(Server(places.new(engine), *LOCAL))
+    account = Account(server)
+    assert "evil" not in {kind["kind"] for kind in account.owner.items("/api/v1/channel-kinds")}
+    server.place.cli("plugin", "install", str(EVIL), "--unsigned")
+    wait_until(lambda: "evil" in {kind["kind"] for kind in account.owner.items("/api/v1/channel-kinds")}, what="the running server has the plugin")
+    account.evil = account.owner.post("/api/v1/channels", {"kind": "evil", "name": "Evil"}).ok(201)
+    return account
+
+
+def plugin_of(account) -> dict:
+    return next(c for c in account.owner.items("/api/v1/channels") if c["id"] == account.evil["id"])["plugin"]
+
+
+def becomes(account, state: str, sign: str = ""):
+    return wait_until(lambda: (found := plugin_of(account))["state"] == state and sign in (found.get("reason") or "") and found, 30, f"the plugin is {state}: {sign}")
+
+
+def test_what_changes_in_the_plugin_folder_takes_effect_in_a_running_server(evil):
+    place, client, path = evil.server.place, evil.server.client(), evil.evil["webhook_path"]
+    file = place.data / "plugins/evil/plugin.so"
+    assert client.post(path, raw=b"nothing").status in (401, 404) and children(evil.server) == 1
+    place.cli("plugin", "disable", "evil")
+    becomes(evil, "missing", "disabled")
+    assert client.post(path, raw=b"nothing").status == 503, "the provider comes again"
+    place.cli("plugin", "enable", "evil")
+    becomes(evil, "working")
+    assert client.post(path, raw=b"nothing").status in (401, 404)
+    # Somebody puts another file there.
+    changed = place.data / "plugins/evil/other"
+    changed.write_bytes(file.read_bytes() + b"\0")
+    changed.rename(file)
+    becomes(evil, "missing", "not the one that was installed")
+    place.cli("plugin", "install", str(EVIL), "--unsigned")
+    becomes(evil, "working")
+    place.cli("plugin", "remove", "evil")
+    becomes(evil, "missing", "removed")
+    wait_until(lambda: children(evil.server) == 0, what="its process has ended")
+    assert client.post(path, raw=b"nothing").status == 503
+    assert evil.owner.delete(f"/api/v1/channels/{evil.evil['id']}").status == 204, "a channel without a plugin can be removed"
+    # A linked plugin moves into a process of its own and back.
+    for mode, count in (("isolated", 1), ("linked", 0)):
+        place.cli("plugin", "mode", "max", mode)
+        wait_until(lambda: children(evil.server) == count, what=f"{mode}")
+    assert {k["kind"]: k["mode"] for k in evil.owner.items("/api/v1/channel-kinds")}["max"] == "linked"
+
+
+def test_a_plugin_that_was_switched_off_is_released_without_a_restart(evil):
+    client = evil.server.client()
+
+    def crash_until_it_stays_off():
+        for crashes in range(8):
+            wait_until(lambda: plugin_of(evil)["state"] in ("working", "quarantined"), 40, "it stands again, or stays off")
+            if plugin_of(evil)["state"] == "quarantined":
+                break
+            # A process that is only just starting refuses the call and is not harmed by it.
+            assert client.post(evil.evil["webhook_path"], raw=b"segfault").status == 503
+        assert crashes >= 5 and "Segmentation fault" in plugin_of(evil)["reason"]
+    crash_until_it_stays_off()
+    release = f"/api/v1/channels/{evil.evil['id']}/plugin/release"
+    operator = evil.invite("operator", "Оператор")
+    assert operator.post(release).status == 403
+    assert plugin_of(evil)["state"] == "quarantined"
+    assert evil.owner.post(release).status == 204
+    becomes(evil, "working")
+    assert any(e["action"] == "channel.plugin-released" for e in evil.owner.items("/api/v1/audit"))
+    crash_until_it_stays_off()
+    evil.server.place.cli("plugin", "release", "evil")
+    becomes(evil, "working")
+    assert client.post(evil.evil["webhook_path"], raw=b"nothing").status in (401, 404)

@@ -145,6 +145,16 @@ struct JobTests {
         #expect(attempts.all == [1, 1, 1, 1, 1, 1, 1])
     }
 
+    @Test func `what stays away is asked more and more seldom`() {
+        let (streaks, job) = (OutageStreaks(), JobID())
+        #expect([0, 30, 60, 90].map { streaks.next(job, at: Duration.seconds($0)) } == [1, 2, 3, 4])
+        #expect(streaks.next(JobID(), at: .seconds(90)) == 1)
+        #expect(streaks.next(job, at: .seconds(300)) == 1, "it was there meanwhile")
+        _ = streaks.next(job, at: .seconds(301))
+        streaks.end(job)
+        #expect(streaks.next(job, at: .seconds(302)) == 1)
+    }
+
     @Test(arguments: TestEngine.all) func `a payload that no longer decodes is parked, not lost`(engine: TestEngine) async throws
     {
         let time = VirtualTime()

@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import PluginHost
 import PluginTestSupport
+import Synchronization
 import Testing
 
 @testable import PluginHost
@@ -106,6 +107,30 @@ import Testing
         let driver = try IsolatedDriver(path: buildFolder() + "/libEvilPlugin.so", options: options)
         for what in ["passwd", "connect", "fork", "signal", "code", "early"] {
             guard case .accepted = try await Self.misbehave(driver, what) else { throw Unexpected("\(what) proves nothing") }
+        }
+    }
+
+    @Test func `a file that changed is not started again`() async throws {
+        let isGood = Mutex(true)
+        var options = Loading.isolation
+        options.check = { guard isGood.withLock({ $0 }) else { throw PluginFault.notLoadable("another file") } }
+        let driver = try IsolatedDriver(path: buildFolder() + "/libEvilPlugin.so", options: options)
+        isGood.withLock { $0 = false }
+        driver.crash()
+        for _ in 0..<100 where driver.condition != .quarantined(reason: "another file") {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(driver.condition == .quarantined(reason: "another file"))
+        driver.release()
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(driver.condition == .quarantined(reason: "another file"), "it is still another one")
+        isGood.withLock { $0 = true }
+        driver.release()
+        for _ in 0..<100 where driver.condition != .working { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(await Self.works(driver))
+        #expect(throws: PluginFault.notLoadable("another file")) {
+            options.check = { throw PluginFault.notLoadable("another file") }
+            _ = try IsolatedDriver(path: buildFolder() + "/libEvilPlugin.so", options: options)
         }
     }
 

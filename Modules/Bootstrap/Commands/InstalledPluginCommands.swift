@@ -35,7 +35,7 @@ extension PluginCommand {
 
     struct Install: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Copies a plugin into the installation. A running server has it after its next start.")
+            abstract: "Copies a plugin into the installation. A running server has it within seconds.")
         @OptionGroup var common: CommonOptions
         @Argument(help: "The plugin's shared object.") var file: String
         @Flag(help: "Accept a plugin without a signature; it runs isolated.") var unsigned = false
@@ -67,7 +67,7 @@ extension PluginCommand {
                 mode == .linked
                     ? "\(kind) is installed, but the one that is linked in stays in use: sevensales plugin mode \(kind) isolated"
                         + " lets it take its place"
-                    : "\(kind) is installed (\(mode.rawValue)); restart the server to use it")
+                    : "\(kind) is installed (\(mode.rawValue)); a running server has it within seconds")
         }
     }
 
@@ -109,14 +109,15 @@ extension PluginCommand {
     }
 
     struct Enable: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lets the server load a plugin with its next start.")
+        static let configuration = CommandConfiguration(abstract: "Lets the server use a plugin.")
         @OptionGroup var common: CommonOptions
         @Argument(help: "The channel's kind.") var kind: String
         func run() throws { try PluginCommand.change(kind, common) { entry, _ in entry.settings.isEnabled = true } }
     }
 
     struct Disable: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Keeps the server from loading a plugin with its next start.")
+        static let configuration = CommandConfiguration(
+            abstract: "Keeps the server from using a plugin. Its channels stay, and what they are to send waits.")
         @OptionGroup var common: CommonOptions
         @Argument(help: "The channel's kind.") var kind: String
         func run() throws { try PluginCommand.change(kind, common) { entry, _ in entry.settings.isEnabled = false } }
@@ -132,12 +133,12 @@ extension PluginCommand {
         try body(&entry, folder)
         try folder.save(entry.settings, of: kind)
         let line = Line(entry, mode: entry.settings.mode)
-        try common.show(line, "\(line.text); restart the server")
+        try common.show(line, line.text)
     }
 
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Removes an installed plugin's files. Its channels stay, without a driver unless one is linked in.")
+            abstract: "Removes an installed plugin's files. Its channels stay, and wait unless the plugin is also linked in.")
         @OptionGroup var common: CommonOptions
         @Argument(help: "The channel's kind.") var kind: String
 
@@ -148,6 +149,18 @@ extension PluginCommand {
             }
             try folder.remove(kind)
             Program.say("\(kind) is removed\(entry.isLinked ? "; the one that is linked in is used" : "")")
+        }
+    }
+
+    struct Release: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lets a plugin try again that crashed too often and was switched off.")
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "The channel's kind.") var kind: String
+
+        func run() throws {
+            try PluginCommand.folder(try common.options.configuration()).release(kind)
+            Program.say("\(kind) is released; a running server starts it within seconds")
         }
     }
 }

@@ -10,7 +10,7 @@ struct PluginCommand: AsyncParsableCommand {
         commandName: "plugin", abstract: "Signs, checks and installs channel plugins.",
         subcommands: [
             Keygen.self, Sign.self, Verify.self, Test.self, Install.self, List.self, SetMode.self, Enable.self, Disable.self,
-            Remove.self,
+            Release.self, Remove.self,
         ])
 
     /// A shared object of which nothing is known yet: it is only ever loaded in a process of its own.

@@ -27,8 +27,8 @@ package struct Installation: Sendable {
     package let configuration: Configuration
     package let folder: DataFolder
     package let stores: Stores
-    /// Crashes the demo's channel plugin; nil where there is none in a process of its own.
-    let crashDemoPlugin: (@Sendable () -> Void)?
+    /// What is loaded, and its keeper: to be run by programs that stay.
+    let plugins: PluginKeeper
     package let vault: Vault
     package let time: any TimeSource
     package let logger: Logger
@@ -133,11 +133,11 @@ package struct Installation: Sendable {
         knowledge = KnowledgeBaseModule(
             database: data, audit: audit.trail, indexFolder: indexFolder, time: time, logger: logger)
         let watch = PluginWatch()
-        let drivers = try Self.drivers(configuration, folder, watch, logger)
-        crashDemoPlugin = Self.demoCrash(configuration, drivers)
+        let plugins = try Self.plugins(configuration, folder, watch, time, logger)
+        self.plugins = plugins
         channels = ChannelsModule(
             database: data, vault: vault, egress: egress, files: try Self.files(configuration, folder, egress, time),
-            drivers: drivers, audit: audit.trail,
+            drivers: plugins.registry, releasePlugin: { try plugins.release($0) }, audit: audit.trail,
             usage: billing.usage,
             publicURL: publicURL, policy: policy, time: time, logger: logger)
         conversations = ConversationsModule(

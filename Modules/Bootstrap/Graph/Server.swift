@@ -78,7 +78,7 @@ package struct Server: Sendable {
             listener: installation.stores.listener, time: installation.time, logger: installation.logger)
         // Stopped from the last to the first: open streams end, then no more requests, then no more jobs.
         let services: [any Service] =
-            [installation.knowledge.keeper, relay] + installation.conversations.services
+            [installation.knowledge.keeper, installation.plugins, relay] + installation.conversations.services
             + [installation.jobRunner(), web, StreamCloser(live: installation.stores.live)]
         try await run(services)
     }

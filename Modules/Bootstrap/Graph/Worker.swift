@@ -28,7 +28,9 @@ package struct Worker: Sendable {
             database: installation.stores.data, live: installation.stores.live, signal: installation.stores.signal,
             listener: installation.stores.listener, time: installation.time, logger: installation.logger)
         var group = ServiceGroupConfiguration(
-            services: [.init(service: relay), .init(service: installation.jobRunner())],
+            services: [
+                .init(service: installation.plugins), .init(service: relay), .init(service: installation.jobRunner()),
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
         group.maximumGracefulShutdownDuration = .seconds(9)

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import PluginHost
+import Vault
 
 /// What is installed and how it is loaded: `plugins/<kind>/` in the data folder, each with its shared object, manifest and settings.
 ///
@@ -9,6 +10,10 @@ struct PluginFolder {
     struct Settings: Codable, Equatable {
         var isEnabled: Bool
         var mode: PluginMode
+        /// SHA-256 of the shared object as it was installed, in hexadecimal: a file that somebody changed since is refused.
+        var sha256: String?
+        /// How often it was released from quarantine: running programs see that the number grew.
+        var releases: Int?
     }
 
     struct Entry {
@@ -45,9 +50,12 @@ struct PluginFolder {
     // ---- reading ----
 
     /// The linked and the installed, sorted by kind.
-    func entries() throws -> [Entry] {
+    func entries() throws -> [Entry] { try kinds().compactMap { try entry($0) } }
+
+    /// What may be an entry: the linked kinds and the names in the folder, sorted.
+    func kinds() -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-        return try linked.union(names).sorted().compactMap { try entry($0) }
+        return linked.union(names.filter(Self.isKind)).sorted()
     }
 
     /// Nil for a kind that is neither linked nor installed.
@@ -98,7 +106,18 @@ struct PluginFolder {
         guard rename(new.path, place.path) == 0 else { throw StartupError("\(place.path) cannot be written") }
         try? FileManager.default.removeItem(at: PluginManifest.address(of: place))
         try manifest?.write(beside: place)
+        var settings = settings
+        settings.sha256 = Digest.sha256(try [UInt8](Data(contentsOf: place))).hex
         try save(settings, of: kind)
+    }
+
+    /// Lets the running programs of this folder start the plugin again that they gave up.
+    func release(_ kind: String) throws {
+        guard var entry = try entry(kind) else {
+            throw StartupError("no plugin \(kind) is linked or installed; see sevensales plugin list")
+        }
+        entry.settings.releases = (entry.settings.releases ?? 0) &+ 1
+        try save(entry.settings, of: kind)
     }
 
     func save(_ settings: Settings, of kind: String) throws {

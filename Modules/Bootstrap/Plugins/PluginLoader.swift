@@ -1,6 +1,5 @@
 import Foundation
 import Kernel
-import Logging
 import PluginHost
 import Vault
 
@@ -15,7 +14,6 @@ struct PluginLoader {
     let isConfined: Bool
     /// Hears when a plugin falls and when it stands again.
     let watch: PluginWatch
-    let logger: Logger
 
     /// How `entry` is loaded: as the command line says, else as it was set, else as is usual here.
     func mode(of entry: PluginFolder.Entry) -> PluginMode {
@@ -24,11 +22,9 @@ struct PluginLoader {
         return usual
     }
 
-    /// The drivers of all that is enabled. A plugin that cannot be loaded is left out and said so: it takes nothing along.
-    ///
     /// Throws `StartupError` when the command line asks for what cannot be, and when this kernel cannot confine plugins and nobody said
     /// that this is all right.
-    func registry() throws -> DriverRegistry {
+    func check() throws {
         let entries = try folder.entries()
         let keys = folder.trustedKeys()
         for kind in modes.kinds where !entries.contains(where: { $0.kind == kind }) {
@@ -40,31 +36,16 @@ struct PluginLoader {
                 throw StartupError("--plugin-mode \(entry.kind)=\(said.rawValue): \(problem)")
             }
         }
-        let enabled = entries.filter(\.settings.isEnabled)
         let missing = IsolatedDriver.missingProtection
-        if isConfined, !missing.isEmpty, enabled.contains(where: { mode(of: $0) == .isolated }) {
+        if isConfined, !missing.isEmpty, entries.contains(where: { $0.settings.isEnabled && mode(of: $0) == .isolated }) {
             throw StartupError(
                 "this kernel lacks \(missing.joined(separator: " and ")), so plugins cannot be confined: disable them, or accept that they "
                     + "may read what this user may read with --unconfined-plugins")
         }
-        var drivers: [any ChannelDriver] = []
-        for entry in enabled {
-            do {
-                let driver = try load(entry)
-                drivers.append(driver)
-                let isUsual = entry.isLinked && driver.mode == .linked
-                logger.log(
-                    level: isUsual ? .debug : .notice, "plugin loaded",
-                    metadata: ["kind": "\(entry.kind)", "mode": "\(driver.mode.rawValue)"])
-            } catch {
-                let reason = if case PluginFault.notLoadable(let text) = error { text } else { "\(error)" }
-                logger.error("a plugin is left out", metadata: ["kind": "\(entry.kind)", "reason": "\(reason)"])
-            }
-        }
-        do { return try DriverRegistry(drivers) } catch { throw StartupError("a channel plugin cannot be loaded: \(error)") }
     }
 
-    private func load(_ entry: PluginFolder.Entry) throws -> any ChannelDriver {
+    /// Throws `PluginFault.notLoadable`.
+    func load(_ entry: PluginFolder.Entry) throws -> any ChannelDriver {
         let mode = mode(of: entry)
         if let problem = entry.problem(with: mode, trusting: folder.trustedKeys()) { throw PluginFault.notLoadable(problem) }
         let driver = try load(entry, mode)
@@ -81,20 +62,35 @@ struct PluginLoader {
             }
             return try StaticDriver(plugin)
         }
-        if let file = entry.file, let manifest = entry.manifest,
-            let problem = try manifest.problem(with: try [UInt8](Data(contentsOf: file)))
-        {
-            throw PluginFault.notLoadable(problem)
-        }
+        if let file = entry.file { try Self.check(file, entry) }
         guard mode == .isolated else { return try DynamicDriver(path: entry.file?.path ?? "") }
         var options = IsolatedDriver.Options()
         options.isConfined = isConfined
         options.onChange = { [watch, kind = entry.kind] _ in watch.changed(kind) }
         guard let file = entry.file else { return try IsolatedDriver(linked: entry.kind, options: options) }
+        // The process may start again at any time, and must not become what somebody put there meanwhile.
+        let loaded = try entry.settings.sha256 ?? Digest.sha256([UInt8](Data(contentsOf: file))).hex
+        options.check = {
+            let now = Digest.sha256(try [UInt8](Data(contentsOf: file))).hex
+            guard now == loaded else {
+                throw PluginFault.notLoadable(Self.changed)
+            }
+        }
         let driver = try IsolatedDriver(path: file.path, options: options)
         if let manifest = entry.manifest, Digest.sha256(driver.descriptionText).hex != manifest.capabilities {
             throw PluginFault.notLoadable("its description is not the one that was signed")
         }
         return driver
+    }
+
+    private static let changed = "its file is not the one that was installed"
+
+    /// Throws `PluginFault.notLoadable` when the file is not what was installed, or not what its manifest vouches for.
+    private static func check(_ file: URL, _ entry: PluginFolder.Entry) throws {
+        let bytes = try [UInt8](Data(contentsOf: file))
+        if let manifest = entry.manifest, let problem = try manifest.problem(with: bytes) {
+            throw PluginFault.notLoadable(problem)
+        }
+        if let installed = entry.settings.sha256, Digest.sha256(bytes).hex != installed { throw PluginFault.notLoadable(changed) }
     }
 }

@@ -16,6 +16,8 @@ package struct ChannelAdministration: Sendable {
     let audit: any AuditTrail
     let time: any TimeSource
     let publicURL: String
+    /// Lets a kind's plugin try again.
+    let release: @Sendable (_ kind: String) throws -> Void
 
     /// A channel as its owner sees it; secrets are not in it.
     package struct View: Codable, Sendable {
@@ -137,10 +139,9 @@ package struct ChannelAdministration: Sendable {
         let rows = try await database.read(in: account) { try ChannelStore(transaction: $0).all(of: account) }
         var found: [OpenChannel] = []
         for row in rows where row.mode == "webhook" {
-            guard let other = drivers[row.kind]?.description.sharedHook, other.family == shared.family,
-                let channel = try await channels.open(row), channel.settings.secrets[other.secret] == secret
-            else { continue }
-            found.append(channel)
+            guard let other = drivers[row.kind]?.description.sharedHook, other.family == shared.family else { continue }
+            let channel = try await channels.open(row)
+            if channel.settings.secrets[other.secret] == secret { found.append(channel) }
         }
         return found
     }
@@ -253,6 +254,17 @@ package struct ChannelAdministration: Sendable {
         }
     }
 
+    /// Lets the plugin of the channel try again at once, in every process of the installation. Nothing happens to one that works.
+    func releasePlugin(of id: ChannelID, by actor: Actor, account: AccountID) async throws {
+        let (audit, now) = (audit, time.now())
+        let kind = try await database.write(in: account) { transaction in
+            guard let kind = try ChannelStore(transaction: transaction).kind(of: id, in: account) else { throw Problem.notFound }
+            try audit.append(Self.entry("channel.plugin-released", id, actor, now, detail: kind), in: transaction)
+            return kind
+        }
+        try release(kind)
+    }
+
     private static func checkedName(_ name: String) throws -> String {
         guard (1...100).contains(name.count), name.unicodeScalars.allSatisfy({ $0.value >= 32 }) else {
             throw Problem.invalid(field: "name", "expected 1 to 100 characters")
@@ -304,7 +316,7 @@ package struct ChannelAdministration: Sendable {
 
     private func plugin(_ kind: String) -> Plugin {
         guard let driver = drivers[kind] else {
-            return Plugin(state: "missing", reason: "No plugin for this kind of channel is installed.", mode: nil)
+            return Plugin(state: "missing", reason: PluginOutage.missing(kind, drivers.refusal(of: kind)), mode: nil)
         }
         let (state, reason): (String, String?) =
             switch driver.condition {

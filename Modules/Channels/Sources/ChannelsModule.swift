@@ -42,11 +42,12 @@ package struct ChannelsModule: Sendable {
     private let time: any TimeSource
     private let logger: Logger
 
-    /// `policy` says which addresses an account's webhooks may have; Egress looks again at each request.
+    /// `policy` says which addresses an account's webhooks may have; Egress looks again at each request. `releasePlugin` lets a kind's plugin
+    /// try again, in every process that runs it.
     package init(
         database: any Database, vault: Vault, egress: any Egress, files: any ObjectStorage, drivers: DriverRegistry,
-        audit: any AuditTrail, usage: any UsageLedger, publicURL: String, policy: EgressPolicy, time: any TimeSource,
-        logger: Logger
+        releasePlugin: @escaping @Sendable (_ kind: String) throws -> Void, audit: any AuditTrail, usage: any UsageLedger,
+        publicURL: String, policy: EgressPolicy, time: any TimeSource, logger: Logger
     ) {
         (self.egress, self.audit, webhooks) = (egress, audit, LiveWebhookAnnouncer())
         (self.database, self.vault, self.drivers, self.usage) = (database, vault, drivers, usage)
@@ -82,7 +83,7 @@ package struct ChannelsModule: Sendable {
             publicURL: publicURL)
         administration = ChannelAdministration(
             database: database, vault: vault, drivers: drivers, channels: channels, exchange: exchange, health: health,
-            audit: audit, time: time, publicURL: publicURL)
+            audit: audit, time: time, publicURL: publicURL, release: releasePlugin)
         routes =
             HookRoutes(
                 channels: channels, intake: intake, erasures: Erasures(audit: audit, time: time, publicURL: publicURL),
@@ -134,7 +135,7 @@ package struct ChannelsModule: Sendable {
             database: database, channels: channels, exchange: exchange, contents: actions, outbox: liveOutbox, time: time,
             logger: logger)
         jobs.handle(ReconcileJob.self) { job, context in try await reconciliation.run(job, context) }
-        let presses = PressAnswer(database: database, vault: vault, channels: channels, exchange: exchange)
+        let presses = PressAnswer(database: database, vault: vault, channels: channels, exchange: exchange, time: time)
         jobs.handle(PressAnswerJob.self) { job, context in try await presses.run(job, context) }
         jobs.handle(PollJob.self) { [polling] job, context in try await polling.run(job, context) }
         let fetch = MediaFetch(database: database, keeper: keeper, channels: channels, exchange: exchange, logger: logger)
@@ -175,6 +176,8 @@ package struct ChannelsModule: Sendable {
 
     /// Tells whoever looks at channels of this kind that their plugin fell, or stands again.
     package func pluginChanged(_ kind: String) async {
+        // What was opened with the former plugin would keep it running.
+        channels.forget()
         do {
             let found = try await database.readSystem(.channelRouting) { try ChannelStore(transaction: $0).all(ofKind: kind) }
             for (account, channel) in found {
@@ -214,11 +217,8 @@ package struct ChannelsModule: Sendable {
         guard let account else { return false }
         let rows = try await database.read(in: account) { try ChannelStore(transaction: $0).all(of: account) }
         for row in rows where row.kind == kind {
-            if let open = try await channels.open(row),
-                driver.description.secretHosts(settings: open.settings.plain).contains(host)
-            {
-                return true
-            }
+            let open = try await channels.open(row)
+            if driver.description.secretHosts(settings: open.settings.plain).contains(host) { return true }
         }
         return false
     }

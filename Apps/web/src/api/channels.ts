@@ -50,6 +50,7 @@ export const channels = {
   lookAtSignIn: (id: string) => http.get<SignInView>(`${root}/${id}/sign-in`),
   answerSignIn: (id: string, attempt: string, answer: string) =>
     http.post<SignInView>(`${root}/${id}/sign-in/answer`, { attempt, answer }),
+  releasePlugin: (id: string) => http.post<void>(`${root}/${id}/plugin/release`),
   crashDemoPlugin: () => http.post<void>("/api/v1/demo/crash-plugin"),
   erasures: () => http.get<Page<Erasure>>("/api/v1/erasures"),
   settleErasure: (id: string) => http.post<void>(`/api/v1/erasures/${id}/settle`),

@@ -117,6 +117,17 @@ export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
               {t.channels.reconnect}
             </Button>
           )}
+          {condition === "quarantined" && (
+            <Button
+              small
+              look="primary"
+              busy={busy}
+              onClick={() => change(() => channels.releasePlugin(id), t.channels.pluginReleased)}
+              data-testid="channel-release"
+            >
+              {t.channels.releasePlugin}
+            </Button>
+          )}
           <Button small busy={busy} onClick={() => ask(() => channels.test(id), tested)} data-testid="channel-test">
             {busy ? t.channels.testing : t.channels.test}
           </Button>

@@ -2,7 +2,7 @@ import type { Channel } from "../api/types.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { useNow } from "../ui/useNow.ts";
-import { conditionOf, expiryOf, lookOf } from "./health.ts";
+import { conditionOf, expiryOf, lookOf, pluginTrouble } from "./health.ts";
 import { localText } from "./kinds.ts";
 
 const shownNotices = 3;
@@ -25,7 +25,7 @@ export function ChannelHealthView({ channel }: { channel: Channel }) {
   const { t, language, formats } = useLanguage();
   const now = useNow();
   const { health, plugin, state } = channel;
-  const pluginState = plugin?.state === "restarting" || plugin?.state === "quarantined" ? plugin.state : null;
+  const pluginState = pluginTrouble(channel);
   const reason = localText(health?.reason, language) || health?.detail ||
     (pluginState ? "" : channel.problem ?? "");
   const isBad = state === "failed" || health?.state === "broken";
@@ -42,7 +42,7 @@ export function ChannelHealthView({ channel }: { channel: Channel }) {
         <div className="notice notice--amber" data-testid="channel-plugin" data-state={pluginState}>
           <Icon name={lookOf(pluginState).icon} />
           <div>
-            <p>{pluginState === "restarting" ? t.channels.pluginRestarting : t.channels.pluginQuarantined}</p>
+            <p>{t.channels.pluginTroubles[pluginState]}</p>
             {plugin?.reason && <p className="small">{t.channels.pluginReason(plugin.reason)}</p>}
           </div>
         </div>

@@ -10,11 +10,19 @@ export type Condition =
   | "broken"
   | "unknown"
   | "restarting"
-  | "quarantined";
+  | "quarantined"
+  | "missing";
+
+/// The plugin's own trouble, which comes before everything else; null while it works.
+export function pluginTrouble({ plugin }: Channel): "restarting" | "quarantined" | "missing" | null {
+  return plugin && plugin.state !== "working" ? plugin.state : null;
+}
 
 /// The one word for a channel: what stops it most comes first. A server that tells no health still tells the state.
-export function conditionOf({ state, mode, health, plugin, problem }: Channel): Condition {
-  if (plugin?.state === "quarantined" || plugin?.state === "restarting") return plugin.state;
+export function conditionOf(channel: Channel): Condition {
+  const { state, mode, health, problem } = channel;
+  const trouble = pluginTrouble(channel);
+  if (trouble) return trouble;
   if (state === "paused") return "paused";
   if (health?.state === "broken" || state === "failed") return health ? "broken" : "failed";
   if (health?.state === "healthy" && health.notices?.some(({ kind }) => kind === "reconnect-needed")) {
@@ -33,6 +41,7 @@ const looks: Record<Condition, { tone: "ok" | "amber" | "danger" | "quiet"; icon
   attention: { tone: "amber", icon: "alert" },
   restarting: { tone: "amber", icon: "refresh" },
   quarantined: { tone: "amber", icon: "alert" },
+  missing: { tone: "amber", icon: "alert" },
   failed: { tone: "danger", icon: "alert" },
   broken: { tone: "danger", icon: "close" },
 };

@@ -80,6 +80,9 @@ struct ChannelRoutes: Sendable {
                 .post, "/api/v1/channels/{id}/installation-check", "Look whether a page has this web chat",
                 access: .permission(.writeChannels), bodyLimit: 4 << 10, request: .of(Page.self), response: .of(Finding.self),
                 handler: look),
+            Route(
+                .post, "/api/v1/channels/{id}/plugin/release", "Let the channel's plugin try again after it was switched off",
+                access: .permission(.writeChannels), bodyLimit: 1 << 10, audit: .inTransaction, handler: release),
         ]
     }
 
@@ -117,6 +120,12 @@ struct ChannelRoutes: Sendable {
 
     private func test(_ call: Call) async throws -> Reply {
         try .json(try await administration.test(try call.id(), account: try call.account))
+    }
+
+    private func release(_ call: Call) async throws -> Reply {
+        let caller = try call.principal
+        try await administration.releasePlugin(of: try call.id(), by: caller.actor, account: caller.account)
+        return .noContent
     }
 
     private func connect(_ call: Call) async throws -> Reply {

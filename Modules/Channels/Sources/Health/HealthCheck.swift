@@ -32,9 +32,12 @@ struct HealthCheck: Sendable {
 
     func run(_ job: HealthJob, _ context: JobContext) async throws {
         let account = context.job.account
-        guard let channel = try await channels.channel(job.channel, of: account), channel.row.state != .paused,
-            channel.row.mode != "none"
-        else { return try await context.complete { _ in } }
+        let row = try await database.read(in: account) { try ChannelStore(transaction: $0).find(job.channel, of: account) }
+        // A plugin that is missing or stays off is not waited for: the next regular look comes by itself.
+        guard let row, row.state != .paused, row.mode != "none", channels.isServed(row.kind) else {
+            return try await context.complete { _ in }
+        }
+        let channel = try await channels.open(row)
         let (condition, _) = try await check(channel)
         if condition.state == .broken, channel.row.mode == "webhook" { try await repair(channel, condition) }
         if condition.state != .broken {

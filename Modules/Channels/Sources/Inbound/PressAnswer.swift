@@ -13,6 +13,8 @@ struct PressAnswerJob: JobPayload {
 
     /// A provider forgets a press after minutes: a few tries are enough.
     static let options = JobOptions(priority: .urgent, maxAttempts: 3)
+    /// After this nobody looks at the spinner any more, and the provider refuses the answer.
+    static let lifetime = Duration.seconds(600)
 }
 
 struct PressAnswer: Sendable {
@@ -20,9 +22,13 @@ struct PressAnswer: Sendable {
     let vault: Vault
     let channels: OpenChannels
     let exchange: ProviderExchange
+    let time: any TimeSource
 
     func run(_ job: PressAnswerJob, _ context: JobContext) async throws {
         let account = context.job.account
+        guard time.now().duration(since: context.job.createdAt) < PressAnswerJob.lifetime else {
+            return try await context.complete { _ in }
+        }
         if let channel = try await channels.channel(job.channel, of: account), channel.row.state == .active,
             let action = try await action(job.inbound, account)
         {

@@ -55,9 +55,10 @@ struct Delivery: Sendable {
         guard let (row, fence, place) = found else { return try await context.complete { _ in } }
         guard row.status == .queued || row.status == .sending else { return try await context.complete { _ in } }
         guard row.status == .sending || row.message.mayLeave(at: fence) else { return try await drop(row, context) }
-        guard let place, let channel = try await channels.open(place) else {
+        guard let place else {
             return try await end(row, .failed, context, code: "channel_removed", reason: "The channel was removed.")
         }
+        let channel = try await channels.open(place)
         // One that was found half sent is settled first: an echo of it may be waiting for that.
         guard channel.row.state == .active || row.status == .sending else { throw JobDeferred(by: .seconds(30)) }
         let prepared: (action: OutboundAction, occasion: SendingOccasion)?

@@ -95,7 +95,12 @@ final class OpenChannels: Sendable {
     func hook(route: String, isFresh: Bool = false) async throws -> [OpenChannel] {
         let hash = Digest.sha256(route)
         let now = time.uptime()
-        if !isFresh, let entry = byRoute.withLock({ $0[hash] }), entry.until > now { return entry.channels }
+        // A plugin that was taken away serves nobody, not even for that second.
+        if !isFresh, let entry = byRoute.withLock({ $0[hash] }), entry.until > now,
+            entry.channels.allSatisfy({ drivers[$0.row.kind] != nil })
+        {
+            return entry.channels
+        }
         let found = try await opened(
             database.readSystem(.channelRouting) { try ChannelStore(transaction: $0).find(routeHash: hash) })
         guard let first = found.first else {
@@ -124,7 +129,7 @@ final class OpenChannels: Sendable {
 
     private func opened(_ rows: [ChannelRow]) async throws -> [OpenChannel] {
         var channels: [OpenChannel] = []
-        for row in rows { if let channel = try await open(row) { channels.append(channel) } }
+        for row in rows { channels.append(try await open(row)) }
         return channels
     }
 
@@ -134,14 +139,24 @@ final class OpenChannels: Sendable {
         return try await open(row)
     }
 
-    /// Nil when no plugin provides the kind any more.
-    func open(_ row: ChannelRow) async throws -> OpenChannel? {
-        guard let driver = drivers[row.kind] else { return nil }
+    /// Throws `Problem.unavailable` when no plugin provides the kind: it may come back, and what is queued waits for it.
+    func open(_ row: ChannelRow) async throws -> OpenChannel {
+        guard let driver = drivers[row.kind] else {
+            throw Problem.unavailable(PluginOutage.missing(row.kind, drivers.refusal(of: row.kind)))
+        }
         let key = try await vault.accountKey(row.account)
         return OpenChannel(
             row: row, settings: try ChannelSettings.open(row.settings, by: key, channel: row.id, account: row.account),
             memory: try ChannelSettings.Memory.open(row.memory, by: key, channel: row.id, account: row.account), driver: driver,
             indexer: try await vault.blindIndexer(in: row.account))
+    }
+
+    /// Whether the kind has a plugin that works or starts again by itself.
+    func isServed(_ kind: String) -> Bool {
+        switch drivers[kind]?.condition {
+        case .working?, .restarting?: true
+        case .quarantined?, nil: false
+        }
     }
 
     func forget() { byRoute.withLock { $0.removeAll() } }

@@ -12,6 +12,9 @@ package protocol ChannelDriver: Sendable {
     /// Linked and loaded plugins always work, or this process would not.
     var condition: DriverCondition { get }
 
+    /// Lets a quarantined plugin try again at once; nothing to do for others.
+    func release()
+
     /// Whether `request` comes from the provider of the channel described by `context`.
     func verify(_ request: WebhookRequest, in context: ChannelContext) async throws -> Verification
 
@@ -71,4 +74,5 @@ package enum DriverCondition: Hashable, Sendable {
 
 extension ChannelDriver {
     package var condition: DriverCondition { .working }
+    package func release() {}
 }

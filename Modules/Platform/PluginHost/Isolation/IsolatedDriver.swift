@@ -15,6 +15,8 @@ package final class IsolatedDriver: WireDriver {
         package var deadline = Duration.seconds(10)
         /// False leaves out Landlock and seccomp, on kernels that lack them and for operators who said so.
         package var isConfined = true
+        /// Asked before each start of the process; what it throws as `PluginFault.notLoadable` keeps the plugin off until it is released.
+        package var check: (@Sendable () throws -> Void)?
         /// Told of every change of `condition` after the start, on the plugin's own thread: it must not wait for anything.
         package var onChange: (@Sendable (DriverCondition) -> Void)?
 

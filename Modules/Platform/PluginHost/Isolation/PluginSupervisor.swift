@@ -95,6 +95,7 @@ final class PluginSupervisor: @unchecked Sendable {
     }
 
     private func firstStart() throws -> (kind: String, description: JSON.Object) {
+        try options.check?()
         let started = try launch()
         do {
             let (status, bytes) = try started.call(UInt32(SEVENSALES_DESCRIBE), Array("{}".utf8), [], deadline: options.deadline)
@@ -157,12 +158,22 @@ final class PluginSupervisor: @unchecked Sendable {
 
     private func restartIfDue() {
         guard process == nil, let date = nextStart, date <= .now else { return }
+        do { try options.check?() } catch {
+            // The same file will not become the right one by waiting.
+            nextStart = nil
+            if case PluginFault.notLoadable(let reason) = error { return note(.quarantined(reason: reason)) }
+            return note(.quarantined(reason: "\(error)"))
+        }
         do {
             let started = try launch()
             guard started.kind == kind else { throw PluginFault.notLoadable("the file is another plugin now: \(started.kind)") }
             process = started
             nextStart = nil
             note(.working)
+        } catch let death as PluginProcess.Death {
+            crashed(death.reason)
+        } catch PluginFault.notLoadable(let reason) {
+            crashed(reason)
         } catch { crashed("\(error)") }
     }
 

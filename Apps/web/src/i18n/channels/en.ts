@@ -36,6 +36,7 @@ export const channelsEn = {
   unknown: "Not checked yet",
   restarting: "Restarting",
   quarantined: "Switched off",
+  missing: "Not installed",
   checked: (when: string) => `checked ${when}`,
   lastInbound: "Last message",
   pausedHint: "Nothing is received or sent. What customers write meanwhile may not come later.",
@@ -47,11 +48,16 @@ export const channelsEn = {
   counts: "Outgoing messages",
   notices: "What the messenger reported",
   noticeKinds: { information: "For information", attention: "Attention", "reconnect-needed": "Connect again" },
-  pluginRestarting: "The program behind this channel stopped and is starting again. Messages wait; nothing is lost. " +
-    "You need not do anything: it usually takes less than a minute.",
-  pluginQuarantined:
-    "The program behind this channel stopped too often and stays off. Messages wait; nothing is lost. " +
-    "Restart the server, or install an update; if it happens again, show the reason to whoever looks after the server.",
+  pluginTroubles: {
+    restarting: "The program behind this channel stopped and is starting again. Messages wait; nothing is lost. " +
+      "You need not do anything: it usually takes less than a minute.",
+    quarantined: "The program behind this channel stopped too often and stays off. Messages wait; nothing is lost. " +
+      "Start it again, or install an update; if it happens again, show the reason to whoever looks after the server.",
+    missing:
+      "No program for this channel is in use. Messages wait; nothing is lost. Whoever looks after the server can install or enable it.",
+  },
+  releasePlugin: "Start again",
+  pluginReleased: "The program starts again",
   pluginReason: (reason: string) => `Reason: ${reason}`,
   pause: "Pause",
   resume: "Resume",

@@ -28,6 +28,7 @@ package final class JobRunner: Service {
     private let finished: FinishedJobs
     private let outbox: Outbox
     private var handover: JobHandover { outbox.handover }
+    private let outages = OutageStreaks()
     private let handlers = Mutex<[String: JobHandler]>([:])
     private let crons = Mutex<[Cron]>([])
     private let stopping = Mutex(false)
@@ -173,6 +174,7 @@ package final class JobRunner: Service {
         do {
             try await WorkClass.$isBackground.withValue(true) { try await handler(context) }
             if !state.withLock({ $0 }) { try await finished.remove(job) }
+            outages.end(job.id)
             Counter(label: "sevensales_jobs_completed_total").increment()
         } catch is DeliveryLost {
             logger.notice("job was taken over by another worker", metadata: ["queue": "\(job.queue)", "job": "\(job.id)"])
@@ -191,7 +193,7 @@ package final class JobRunner: Service {
         Counter(label: "sevensales_jobs_failed_total", dimensions: [("queue", job.queue)]).increment()
         if case Problem.unavailable = error {
             // Nobody's fault: the database or a provider is away. It does not bring the job nearer to the dead letter.
-            await giveBack(job, after: backoff(min(job.attempt, 5)), counting: false, error: text)
+            await giveBack(job, after: backoff(min(outages.next(job.id, at: time.uptime()), 7)), counting: false, error: text)
         } else if job.attempt < job.maxAttempts {
             logger.warning(
                 "job failed, will be tried again", metadata: ["queue": "\(job.queue)", "job": "\(job.id)", "error": "\(text)"])
