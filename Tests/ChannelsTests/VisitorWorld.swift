@@ -28,7 +28,8 @@ struct VisitorWorld: Sendable {
     ) async throws -> (WebChat, String) {
         let administration = ChannelAdministration(
             database: world.database, vault: world.vault, drivers: drivers, channels: channels, exchange: world.exchange,
-            health: world.health, audit: RecordingAuditTrail(), time: world.time, publicURL: "https://inbox.example", release: { _ in })
+            health: world.health, audit: RecordingAuditTrail(), time: world.time, publicURL: "https://inbox.example",
+            release: { _ in })
         let made = try await administration.add(
             kind: "webchat", name: "Chat", mode: nil, settings: [:], by: .system, account: world.account)
         guard let key = made.view.publicKey else { throw Problem.notFound }
