@@ -69,7 +69,7 @@ export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
     ok === false ? t.channels.notRegistered(localText(reason, language) || (problem ?? "")) : t.channels.registered;
 
   return (
-    <section
+    <article
       className="panel"
       aria-label={name}
       data-testid="channel"
@@ -221,6 +221,6 @@ export function ChannelCard({ channel, kind, onChanged }: ChannelCardProps) {
           onClose={() => setOpen(null)}
         />
       )}
-    </section>
+    </article>
   );
 }
