@@ -20,6 +20,7 @@ def shared(engine, places, telegram_api):
     server = places.server(engine, *LOCAL)
     workers = [places.keep(Worker(server.place, *LOCAL, name=f"worker{n}")) for n in range(1 if engine == "sqlite" else 2)]
     account = Account(server)
+    account.bot(enabled=False)
     channel = account.telegram(telegram_api.bot(), telegram_api)
     yield account, channel
     for process in workers:
@@ -52,7 +53,8 @@ def test_processes_together_keep_the_rate(shared):
     times = arrivals(channel.bot)
     start = times[0]
     seconds = collections.Counter(int(at - start) for at in times)
-    assert max(seconds.values()) <= BURST + RATE * 1.2, seconds
+    # A full bucket, a second's places, and in each of three processes what was a little late.
+    assert max(seconds.values()) <= BURST + RATE * 1.5, seconds
     # After the first bucketful, no second has more than the rate and what was a little late.
     later = [at for at in times if at - start >= 2]
     for at in later:
