@@ -33,12 +33,6 @@ export interface InstallationFinding {
   detail: string | null;
 }
 
-/// The secret under which a site signs who its visitors are; null as long as none was made.
-export interface IdentitySecret {
-  secret: string | null;
-  previous_until: string | null;
-}
-
 export interface WebChatSettings {
   title: LocalizedText;
   greeting: LocalizedText;

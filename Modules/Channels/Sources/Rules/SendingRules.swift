@@ -63,10 +63,9 @@ struct SendingRules: Codable, Hashable, Sendable {
     }
 
     private static func seconds(_ text: String) throws -> Int64 {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard text.utf8.count == 5, parts.count == 2, let hour = Int64(parts[0]), let minute = Int64(parts[1]),
-            (0..<24).contains(hour), (0..<60).contains(minute)
-        else { throw Problem.invalid(field: "quiet_hours", "times are written 21:00") }
-        return hour * 3_600 + minute * 60
+        guard let minutes = WorkingHours.minutes(text), minutes < 1_440 else {
+            throw Problem.invalid(field: "quiet_hours", "times are written 21:00")
+        }
+        return Int64(minutes) * 60
     }
 }
