@@ -1,5 +1,9 @@
 """The settings page of a web chat: what an owner decides there, the widget that shows it at once, in three languages, light and dark, wide and at 360 pixels."""
+import os
 import re
+import shutil
+import subprocess
+import sys
 import threading
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -75,6 +79,10 @@ def test_everything_has_its_words_and_its_place(chromium, site, signed_in, speak
     look(page, f"chat-settings-preview-{language}-{theme}-{width}")
     watched.find("channel-snippet").scroll_into_view_if_needed()
     look(page, f"chat-settings-install-{language}-{theme}-{width}")
+    watched.find("chat-identity").scroll_into_view_if_needed()
+    watched.page.locator("summary").first.click()
+    watched.page.locator("summary").first.scroll_into_view_if_needed()
+    look(page, f"chat-settings-identity-{language}-{theme}-{width}")
     watched.check("chat settings")
     watched.close()
 
@@ -220,6 +228,8 @@ def test_whoever_may_only_look_changes_nothing(chromium, site, chat):
     watched.open(f"/channels/{chat['id']}")
     expect(watched.find("chat-title")).to_be_disabled()
     expect(watched.find("chat-save")).to_have_count(0)
+    expect(watched.find("identity-state", exists="false")).to_be_visible()
+    expect(watched.find("identity-make")).to_have_count(0)
     expect(watched.find("chat-stage").get_by_role("heading")).to_have_text("Мебель")
     watched.check("read only")
     watched.close()
@@ -242,3 +252,43 @@ def test_the_installation_is_checked_and_a_visit_is_seen(browse, site, chat, pag
     expect(watched.find("chat-seen")).to_contain_text("shop.example")
     watched.expected.append("422")
     look(watched.page, "chat-settings-checked")
+
+
+def test_the_secret_is_shown_once_and_the_examples_sign_a_visitor_in(browse, site, chat):
+    watched = browse(f"/channels/{chat['id']}")
+    assert watched.find("identity-state").get_attribute("data-exists") == "false"
+    expect(watched.find("identity-rotate")).to_have_count(0)
+    watched.find("identity-make").click()
+    first = watched.find("identity-secret").input_value()
+    expect(watched.find("identity-state", exists="true")).to_be_visible()
+    look(watched.page, "identity-made")
+    examples = {name: watched.find(f"identity-example-{name}").input_value() for name in ("PHP", "Node", "Python")}
+    programs = {
+        "Python": [sys.executable, "-c", examples["Python"] + "print(identity, end='')"],
+        "Node": [shutil.which("node") or "node", "-e", examples["Node"] + "process.stdout.write(identity)"],
+        "PHP": [shutil.which("php") or "php", "-r", examples["PHP"].removeprefix("<?php") + "echo $identity;"]}
+
+    def enter(name, secret) -> int:
+        run = subprocess.run(programs[name], capture_output=True, text=True, check=True, env=os.environ | {"SEVENSALES_IDENTITY_SECRET": secret})
+        return site.server.client().post(f"/webchat/{chat['public_key']}/visitors", {"language": "ru", "identity": run.stdout}).status
+    runnable = [name for name, command in programs.items() if shutil.which(command[0])]
+    assert "Python" in runnable
+    for name in runnable:
+        assert (enter(name, first), enter(name, first + "x")) == (201, 422), name
+    for name, code in examples.items():
+        assert chat["public_key"] in code and first not in code, name
+    # Replaced: both count for a day. It is told once.
+    watched.page.reload()
+    expect(watched.find("identity-state", exists="true")).to_be_visible()
+    expect(watched.find("identity-secret")).to_have_count(0)
+    watched.find("identity-rotate").click()
+    watched.find("confirm").click()
+    second = watched.find("identity-secret").input_value()
+    expect(watched.find("identity-previous")).to_be_visible()
+    assert second != first and [enter("Python", key) for key in (first, second)] == [201, 201]
+    # It leaked: the old one ends.
+    watched.find("identity-revoke").click()
+    watched.find("confirm").click()
+    expect(watched.find("identity-secret")).not_to_have_value(second)
+    expect(watched.find("identity-previous")).to_have_count(0)
+    assert [enter("Python", key) for key in (first, second, watched.find("identity-secret").input_value())] == [422, 422, 201]

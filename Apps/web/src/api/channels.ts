@@ -6,7 +6,9 @@ import type {
   ChannelTest,
   DemoInfo,
   Erasure,
+  IdentitySecretState,
   InstallationFinding,
+  MadeIdentitySecret,
   Page,
   SignInMethod,
   SignInView,
@@ -41,6 +43,9 @@ export const channels = {
   registerWebhook: (id: string) => http.post<ChannelTest>(`${root}/${id}/webhook`),
   checkInstallation: (id: string, url: string) =>
     http.post<InstallationFinding>(`${root}/${id}/installation-check`, { url }),
+  identitySecret: (id: string) => http.get<IdentitySecretState>(`${root}/${id}/identity-secret`),
+  makeIdentitySecret: (id: string, keepPrevious: boolean) =>
+    http.post<MadeIdentitySecret>(`${root}/${id}/identity-secret`, { keep_previous: keepPrevious }),
   beginSignIn: (id: string, method: SignInMethod, phone?: string) =>
     http.post<SignInView>(`${root}/${id}/sign-in`, { method, phone }),
   lookAtSignIn: (id: string) => http.get<SignInView>(`${root}/${id}/sign-in`),

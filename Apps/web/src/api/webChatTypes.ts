@@ -33,6 +33,21 @@ export interface InstallationFinding {
   detail: string | null;
 }
 
+/// Whether a site has a secret to sign its visitors' identities with. The secret itself is told when it is made, and never again.
+export interface IdentitySecretState {
+  exists: boolean;
+  /// Null also for a secret from before this was kept.
+  since: string | null;
+  /// Until when the secret before this one counts.
+  previous_until: string | null;
+}
+
+export interface MadeIdentitySecret {
+  secret: string;
+  since: string | null;
+  previous_until: string | null;
+}
+
 export interface WebChatSettings {
   title: LocalizedText;
   greeting: LocalizedText;

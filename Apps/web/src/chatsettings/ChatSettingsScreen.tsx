@@ -9,6 +9,7 @@ import { Screen } from "../ui/Screen.tsx";
 import { Skeleton } from "../ui/Skeleton.tsx";
 import { useLoaded } from "../ui/useLoaded.ts";
 import { ChatSettingsForm } from "./ChatSettingsForm.tsx";
+import { IdentityPanel } from "./IdentityPanel.tsx";
 import { InstallPanel } from "./InstallPanel.tsx";
 import { useWords } from "./words/useWords.ts";
 
@@ -52,6 +53,7 @@ export default function ChatSettingsScreen({ id }: { id: string }) {
               })}
           />
           <InstallPanel channel={channel} mayWrite={mayWrite} />
+          <IdentityPanel channel={channel} mayWrite={mayWrite} />
         </>
       )}
     </Screen>

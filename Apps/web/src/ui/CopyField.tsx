@@ -5,7 +5,8 @@ import { Button } from "./Button.tsx";
 interface CopyFieldProps {
   label: string;
   value: string;
-  multiline?: boolean;
+  /// How many lines are seen at once; true for three.
+  multiline?: boolean | number;
   "data-testid"?: string;
 }
 
@@ -27,7 +28,9 @@ export function CopyField({ label, value, multiline, ...rest }: CopyFieldProps) 
   const shared = { ref: field, readOnly: true, value, "aria-label": label, "data-testid": rest["data-testid"] };
   return (
     <div className="copy-field">
-      {multiline ? <textarea rows={3} {...shared} /> : <input type="text" {...shared} />}
+      {multiline
+        ? <textarea rows={multiline === true ? 3 : multiline} {...shared} />
+        : <input type="text" {...shared} />}
       <Button icon={copied ? "check" : "copy"} onClick={() => void copy()}>
         {copied ? t.common.copied : t.common.copy}
       </Button>

@@ -8,10 +8,18 @@ struct IdentitySecret: Codable, Sendable {
     let current: String
     let previous: String?
     let previousUntil: Instant?
+    /// When `current` was made; nil for one from before this was kept.
+    var madeAt: Instant?
 
     func accepted(at now: Instant) -> [String] {
-        guard let previous, let previousUntil, now < previousUntil else { return [current] }
+        guard let previous, previousCounts(at: now) != nil else { return [current] }
         return [current, previous]
+    }
+
+    /// Until when the secret before this one counts; nil when it does no more.
+    func previousCounts(at now: Instant) -> Instant? {
+        guard let previousUntil, previous != nil, now < previousUntil else { return nil }
+        return previousUntil
     }
 }
 
@@ -40,7 +48,7 @@ struct IdentitySecrets: Sendable {
         let previous = keepsPrevious ? settings.identitySecret?.current : nil
         let secret = IdentitySecret(
             current: try Token(prefix: "wi_").text, previous: previous,
-            previousUntil: previous == nil ? nil : now.advanced(by: Self.overlap))
+            previousUntil: previous == nil ? nil : now.advanced(by: Self.overlap), madeAt: now)
         settings.identitySecret = secret
         row.settings = try settings.sealed(by: try await vault.accountKey(account), channel: id, account: account)
         let (changed, audit) = (row, audit)

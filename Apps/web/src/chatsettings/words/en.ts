@@ -108,21 +108,27 @@ export const en = {
     lead:
       "Your server can tell the chat who the visitor is. Then nobody can pretend to be somebody else, and a customer " +
       "finds the conversation again on every device.",
-    none: "There is no secret yet.",
+    none: "There is no secret yet. Your server signs with it whom it knows.",
+    exists: "There is a secret. It was shown when it was made and cannot be shown again.",
+    since: (when: string) => `There is a secret, made on ${when}. It was shown then and cannot be shown again.`,
+    previous: (when: string) => `The secret before this one counts until ${when}.`,
     make: "Make a secret",
-    show: "Show the secret",
-    hide: "Hide",
-    secret: "Secret",
-    secretHint: "Keep it on your server, never in a page. Whoever has it can speak as any customer.",
+    ready: "Copy the secret now; it cannot be shown again:",
+    secretHint:
+      "Keep it on your server as SEVENSALES_IDENTITY_SECRET, never in a page. Whoever has it can speak as any customer.",
     rotate: "Replace it",
     rotateTitle: "Replace the secret?",
-    rotateText: "The old secret counts for another day, so that your servers can change over.",
-    revoke: "It leaked: replace it at once",
-    revokeTitle: "Replace the secret at once?",
-    revokeText: "The old secret ends now, and everybody who was signed in with it is signed out of the chat.",
+    rotateText:
+      "Your site goes on with the old secret for 24 hours, and nobody is signed out. Put the new one on your server in that time: " +
+      "after it, what the old one signs is refused.",
+    revoke: "It leaked: end it now",
+    revokeTitle: "End the secret now?",
+    revokeText:
+      "The old secret ends at once. Everybody who was signed in with it is signed out of the chat, and cannot sign in again until " +
+      "your server has the new one.",
     made: "There is a new secret",
-    previous: (when: string) => `The secret before this one counts until ${when}.`,
-    steps: "Sign on your server whom you know, for an hour at a time, and put the result into the line of the chat:",
+    steps: "Sign whom you know on your server, for an hour at a time, and put the result into the line of the chat:",
+    line: "Line with an identity",
     example: (name: string) => `Example in ${name}`,
   },
   problems: {
