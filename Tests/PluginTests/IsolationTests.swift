@@ -90,6 +90,40 @@ import Testing
         }
     }
 
+    @Test func `of many callers each gets the answer to its own call, however long its body is`() async throws {
+        let driver = try IsolatedDriver(linked: "telegram", options: Loading.isolation)
+        try await withThrowingTaskGroup { group in
+            for caller in 1...12 {
+                group.addTask {
+                    for round in 0..<10 {
+                        // Some are longer than the socket takes at once.
+                        let padding = String(repeating: "x", count: round.isMultiple(of: 3) ? 700_000 : caller * 100)
+                        let update = """
+                            {"update_id":1,"x":"\(padding)",
+                             "message":{"message_id":1,"date":1,"chat":{"id":\(caller * 100 + round),"type":"private"},"text":"a"}}
+                            """
+                        let request = WebhookRequest(body: Array(update.utf8))
+                        let parsed = try await driver.parse(request, in: ChannelContext(now: Instant(seconds: 1)))
+                        #expect(parsed.events.first?.thread == "\(caller * 100 + round)")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(driver.condition == .working)
+    }
+
+    @Test func `a process that ends while nobody calls is missed at once`() async throws {
+        let driver = try Self.evil()
+        let own = try Self.children().filter { try Self.text("/proc/\($0)/cmdline").contains("libEvilPlugin") }
+        for id in own { kill(try #require(pid_t(id)), SIGKILL) }
+        for _ in 0..<200 where driver.condition == .working { try await Task.sleep(for: .milliseconds(20)) }
+        guard case .restarting(let reason) = driver.condition else { throw Unexpected("\(driver.condition)") }
+        #expect(reason.contains("Killed"))
+        for _ in 0..<200 where driver.condition != .working { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(await Self.works(driver), "it stood up without a call")
+    }
+
     @Test(arguments: ["passwd", "write", "connect", "fork", "exec", "signal", "code", "early"])
     func `what is forbidden does not happen`(
         what: String

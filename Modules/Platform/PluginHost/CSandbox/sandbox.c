@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -110,6 +112,41 @@ int sevensales_sandbox_detach(int keep) {
     if (keep > 3) syscall(SYS_close_range, 3U, (unsigned)keep - 1, 0U);
     syscall(SYS_close_range, (unsigned)keep + 1, ~0U, 0U);
     return 0;
+}
+
+/* ---- memory of the start ---- */
+
+/* Built so that the dynamic linker wrote into its code. */
+static int has_written_code(const struct dl_phdr_info *object) {
+    for (size_t index = 0; index < object->dlpi_phnum; index++) {
+        if (object->dlpi_phdr[index].p_type != PT_DYNAMIC) continue;
+        const ElfW(Dyn) *entry = (const ElfW(Dyn) *)(object->dlpi_addr + object->dlpi_phdr[index].p_vaddr);
+        for (; entry->d_tag != DT_NULL; entry++) {
+            if (entry->d_tag == DT_TEXTREL || (entry->d_tag == DT_FLAGS && entry->d_un.d_val & DF_TEXTREL)) return 1;
+        }
+    }
+    return 0;
+}
+
+static int trim(struct dl_phdr_info *object, size_t size, void *context) {
+    (void)size, (void)context;
+    /* The kernel's own page has no file to come back from. */
+    if ((object->dlpi_name && strstr(object->dlpi_name, "vdso")) || has_written_code(object)) return 0;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (size_t index = 0; index < object->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
+        /* A segment that is written to has relocations and values that exist nowhere else. */
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        uintptr_t start = (object->dlpi_addr + segment->p_vaddr + page - 1) & ~(page - 1);
+        uintptr_t end = (object->dlpi_addr + segment->p_vaddr + segment->p_memsz) & ~(page - 1);
+        if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void sevensales_sandbox_trim(void) {
+    dl_iterate_phdr(trim, NULL);
+    malloc_trim(0);
 }
 
 /* ---- seccomp ---- */

@@ -50,7 +50,7 @@ package final class IsolatedDriver: WireDriver {
         if options.isConfined, !Self.missingProtection.isEmpty {
             throw PluginFault.notLoadable("\(origin): this kernel lacks \(Self.missingProtection.joined(separator: " and "))")
         }
-        supervisor = PluginSupervisor(origin: origin, options: options)
+        supervisor = try PluginSupervisor(origin: origin, options: options)
         do {
             let (kind, answer) = try supervisor.start()
             description = try ChannelDescription(answer, kind: kind, origin: origin)

@@ -34,6 +34,7 @@ package enum PluginChild {
             exit(1)
         }
         do {
+            sevensales_sandbox_trim()
             try answer(socket, 0, Int32(SEVENSALES_OK), Array(calls.kind.utf8))
             while true { try serveOne(calls, socket) }
         } catch {

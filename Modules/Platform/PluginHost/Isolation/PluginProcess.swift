@@ -1,7 +1,7 @@
 import Glibc
 import PluginABI
 
-/// A running plugin process and the socket to it. Used by one thread at a time.
+/// A running plugin process and the socket to it. Used by one thread at a time, for one call at a time.
 final class PluginProcess {
     /// Why there is no answer; the process is not to be used again.
     struct Death: Error { let reason: String }
@@ -9,7 +9,13 @@ final class PluginProcess {
     let kind: String
     private let id: pid_t
     private let socket: FrameSocket
+    /// The memory of a longer call is given back after it.
+    private static let keptBytes = 65_536
+
     private var serial: UInt32 = 0
+    // The call that is being made, and how much of it was written.
+    private var request: [UInt8] = []
+    private var written = 0
     private var isReaped = false
 
     /// Starts `program` as the process of the plugin at the path, or of the linked kind, that `origin` is, and waits until it is ready.
@@ -47,22 +53,65 @@ final class PluginProcess {
         close(socket.descriptor)
     }
 
-    /// One call. Throws `Death`, after which the process is gone.
+    /// One call, from its beginning to its end. Throws `Death`, after which the process is gone.
     func call(_ operation: UInt32, _ input: [UInt8], _ body: [UInt8], deadline: Duration) throws(Death) -> (Int32, [UInt8]) {
-        serial &+= 1
-        let header =
-            Frame.word(serial) + Frame.word(operation) + Frame.word(UInt32(clamping: input.count))
-            + Frame.word(UInt32(clamping: body.count))
         let end = ContinuousClock.now + deadline
-        do throws(Death) {
-            do throws(FrameSocket.Failure) { try socket.write(header + input + body, until: end) } catch {
-                throw Death(reason: error == .late ? "it did not take a call in time" : "")
+        begin(operation, input, body)
+        while !isAsked {
+            do throws(FrameSocket.Failure) { try socket.waitToWrite(until: end) } catch {
+                throw died("it did not take a call in time")
             }
-            return try Self.read(socket, serial: serial, until: end)
-        } catch {
-            self.end()
-            throw Death(reason: describeDeath(error.reason))
+            proceed()
         }
+        return try answer(until: end)
+    }
+
+    /// Begins a call: writes of it what the socket takes at once. Of what fails here the answer tells.
+    func begin(_ operation: UInt32, _ input: [UInt8], _ body: [UInt8]) {
+        serial &+= 1
+        request.removeAll(keepingCapacity: body.count < Self.keptBytes)
+        request.reserveCapacity(Frame.requestHeader + input.count + body.count)
+        for word in [serial, operation, UInt32(clamping: input.count), UInt32(clamping: body.count)] {
+            request += Frame.word(word)
+        }
+        request += input
+        request += body
+        written = 0
+        proceed()
+    }
+
+    /// Whether the process has the whole call.
+    var isAsked: Bool { written == request.count }
+
+    /// Writes more of the call.
+    func proceed() {
+        do throws(FrameSocket.Failure) { written += try socket.offer(request, from: written) } catch { written = request.count }
+    }
+
+    /// The answer to the call that was begun. Throws `Death`, after which the process is gone.
+    func answer(until end: ContinuousClock.Instant) throws(Death) -> (Int32, [UInt8]) {
+        do throws(Death) { return try Self.read(socket, serial: serial, until: end) } catch { throw died(error.reason) }
+    }
+
+    /// What is to be said of a process that became readable while nobody asked it anything; it is gone then.
+    func interrupted() -> Death {
+        do throws(FrameSocket.Failure) { _ = try socket.read(1, until: .now) } catch {
+            return died(error == .late ? Self.unasked : "")
+        }
+        return died(Self.unasked)
+    }
+
+    /// Ends the process for this reason, an empty one for its own.
+    func died(_ reason: String) -> Death {
+        end()
+        return Death(reason: describeDeath(reason))
+    }
+
+    private static let unasked = "it answered a call that nobody made"
+
+    /// What `poll` is asked for the process's socket.
+    var awaited: pollfd {
+        pollfd(fd: socket.descriptor, events: Int16(POLLIN) | (isAsked ? 0 : Int16(POLLOUT)), revents: 0)
     }
 
     /// An empty reason means that the process has gone.
@@ -73,7 +122,7 @@ final class PluginProcess {
         do throws(FrameSocket.Failure) { header = try socket.read(Frame.answerHeader, until: end) } catch {
             throw Death(reason: error == .late ? "it did not answer in time" : "")
         }
-        guard Frame.word(header, at: 0) == serial else { throw Death(reason: "it answered a call that nobody made") }
+        guard Frame.word(header, at: 0) == serial else { throw Death(reason: unasked) }
         let count = Int(Frame.word(header, at: 8))
         guard count <= WireLimit.answerBytes else { throw Death(reason: "its answer has \(count) bytes") }
         do throws(FrameSocket.Failure) {

@@ -1,8 +1,12 @@
 import Foundation
+import Glibc
 import PluginABI
 import WireJSON
 
 /// The thread that owns a plugin's process. The process dies with this thread, so it lives as long as the driver.
+///
+/// A call to a process that has nothing to do is written by whoever makes it: the thread is woken by the answer alone. While the thread
+/// sleeps, what it owns belongs to whoever holds the lock.
 final class PluginSupervisor: @unchecked Sendable {
     struct Call {
         let operation: UInt32
@@ -11,11 +15,18 @@ final class PluginSupervisor: @unchecked Sendable {
         let finish: (Result<(Int32, [UInt8]), any Error>) -> Void
     }
 
+    /// The call that the process works on.
+    private struct Running {
+        let call: Call
+        let deadline: ContinuousClock.Instant
+    }
+
     private static let waiting = 1_000
 
     /// The shared object's path, or the kind of a linked plugin.
     private let origin: String
     private let options: IsolatedDriver.Options
+    private let alarm: Alarm
     private let lock = NSCondition()
     // Under the lock.
     private var queue = ArraySlice<Call>()
@@ -25,13 +36,22 @@ final class PluginSupervisor: @unchecked Sendable {
     private var isReleased = false
     private var isToCrash = false
     private var first: Result<(kind: String, description: JSON.Object), any Error>?
-    // On the thread.
+    private var isAsleep = false
+    /// When it wakes by itself.
+    private var wakesAt: ContinuousClock.Instant?
+    // The thread's own; the lock's while it sleeps.
     private var process: PluginProcess?
+    private var running: Running?
+    // On the thread.
     private var kind = ""
     private var policy = RestartPolicy()
     private var nextStart: ContinuousClock.Instant?
 
-    init(origin: String, options: IsolatedDriver.Options) { (self.origin, self.options) = (origin, options) }
+    /// Throws `PluginFault.notLoadable`.
+    init(origin: String, options: IsolatedDriver.Options) throws {
+        (self.origin, self.options) = (origin, options)
+        alarm = try Alarm()
+    }
 
     var condition: DriverCondition { lock.withLock { state } }
     var residentBytes: Int? { lock.withLock { memory } }
@@ -50,36 +70,39 @@ final class PluginSupervisor: @unchecked Sendable {
         }
     }
 
-    func stop() {
-        lock.lock()
-        stopped = true
-        lock.broadcast()
-        lock.unlock()
-    }
+    func stop() { order { stopped = true } }
 
-    func release() {
-        lock.lock()
-        isReleased = true
-        lock.broadcast()
-        lock.unlock()
-    }
+    func release() { order { isReleased = true } }
 
-    func crash() {
-        lock.lock()
-        isToCrash = true
-        lock.broadcast()
-        lock.unlock()
+    func crash() { order { isToCrash = true } }
+
+    private func order(_ change: () -> Void) {
+        lock.withLock {
+            change()
+            if isAsleep { alarm.ring() }
+        }
     }
 
     func submit(_ call: Call) {
         lock.lock()
         let refused = stopped ? "it was switched off" : queue.count >= Self.waiting ? "too many calls are waiting" : nil
         if refused == nil {
-            queue.append(call)
-            lock.signal()
+            if isAsleep, running == nil, let process {
+                begin(call, process)
+                // It would sleep past the deadline, or has to write the rest.
+                if !process.isAsked || wakesAt.map({ $0 > .now + options.deadline }) ?? true { alarm.ring() }
+            } else {
+                queue.append(call)
+                if isAsleep, running == nil { alarm.ring() }
+            }
         }
         lock.unlock()
         if let refused { call.finish(.failure(PluginFault.unavailable(refused))) }
+    }
+
+    private func begin(_ call: Call, _ process: PluginProcess) {
+        running = Running(call: call, deadline: .now + options.deadline)
+        process.begin(call.operation, call.input, call.body)
     }
 
     // ---- on the thread ----
@@ -90,7 +113,10 @@ final class PluginSupervisor: @unchecked Sendable {
         first = result
         lock.broadcast()
         lock.unlock()
-        while let work = next() { if let call = work { serve(call) } }
+        while obey() {
+            startNext()
+            serve(sleep())
+        }
         process = nil
     }
 
@@ -110,49 +136,72 @@ final class PluginSupervisor: @unchecked Sendable {
         try PluginProcess(program: options.program, origin: origin, isConfined: options.isConfined, patience: options.deadline)
     }
 
-    /// The next call; an inner nil when it is time to start the process again; nil when the driver is gone.
-    private func next() -> Call?? {
-        while true {
-            lock.lock()
-            let date = nextStart.map { Date(timeIntervalSinceNow: max(0, ($0 - .now) / .seconds(1))) }
-            while queue.isEmpty && !stopped && !isReleased && !isToCrash && date.map({ $0.timeIntervalSinceNow > 0 }) ?? true {
-                if let date { _ = lock.wait(until: date) } else { lock.wait() }
-            }
-            if isToCrash {
-                isToCrash = false
-                lock.unlock()
-                if process != nil { crashed("it was ended by hand") }
-                continue
-            }
-            let (call, isOver, released) = (queue.popFirst(), stopped, isReleased)
-            isReleased = false
-            // A slice keeps what was popped until it is made anew, and a call holds a customer's message.
-            if queue.isEmpty { queue = [] }
-            lock.unlock()
-            if released, process == nil { (policy, nextStart) = (RestartPolicy(), .now) }
-            if let call { return .some(call) }
-            if isOver { return nil }
-            restartIfDue()
-            return .some(nil)
-        }
+    /// Does what was ordered from outside; false when the driver is gone and every call has its answer.
+    private func obey() -> Bool {
+        lock.lock()
+        let (crashes, released, isOver) = (isToCrash, isReleased, stopped && queue.isEmpty && running == nil)
+        (isToCrash, isReleased) = (false, false)
+        lock.unlock()
+        if crashes, let process { crashed(process.died("it was ended by hand")) }
+        if released, process == nil { (policy, nextStart) = (RestartPolicy(), .now) }
+        return !isOver
     }
 
-    private func serve(_ call: Call) {
+    /// Gives the process its next call; without a process tells all who wait so.
+    private func startNext() {
         restartIfDue()
-        guard let process else {
-            let reason =
-                switch condition {
-                case .quarantined(let reason): "it crashed too often and stays off: \(reason)"
-                case .restarting(let reason): "it crashed and starts again in a moment: \(reason)"
-                case .working: "it is not running"
-                }
-            return call.finish(.failure(PluginFault.unavailable(reason)))
+        lock.lock()
+        var refused = ArraySlice<Call>()
+        if let process {
+            if running == nil, let call = queue.popFirst() { begin(call, process) }
+        } else {
+            swap(&refused, &queue)
         }
-        do throws(PluginProcess.Death) {
-            call.finish(.success(try process.call(call.operation, call.input, call.body, deadline: options.deadline)))
-        } catch {
-            crashed(error.reason)
-            call.finish(.failure(PluginFault.crashed(error.reason)))
+        // A slice keeps what was popped until it is made anew, and a call holds a customer's message.
+        if queue.isEmpty { queue = [] }
+        let state = state
+        lock.unlock()
+        guard !refused.isEmpty else { return }
+        let reason =
+            switch state {
+            case .quarantined(let reason): "it crashed too often and stays off: \(reason)"
+            case .restarting(let reason): "it crashed and starts again in a moment: \(reason)"
+            case .working: "it is not running"
+            }
+        for call in refused { call.finish(.failure(PluginFault.unavailable(reason))) }
+    }
+
+    /// Returns what `poll` says of the process's socket, once there is something to do.
+    private func sleep() -> Int16 {
+        lock.lock()
+        let hasOrders = isToCrash || isReleased || (running == nil && (stopped || !queue.isEmpty))
+        var descriptors = [alarm.awaited] + (process.map { [$0.awaited] } ?? [])
+        wakesAt = hasOrders ? .now : running?.deadline ?? nextStart
+        let patience = FrameSocket.milliseconds(until: wakesAt)
+        isAsleep = true
+        lock.unlock()
+        _ = poll(&descriptors, nfds_t(descriptors.count), patience)
+        lock.withLock { isAsleep = false }
+        if descriptors[0].revents != 0 { alarm.silence() }
+        return descriptors.count > 1 ? descriptors[1].revents : 0
+    }
+
+    private func serve(_ events: Int16) {
+        guard let process else { return }
+        if events & Int16(POLLOUT) != 0 { process.proceed() }
+        let isReadable = events & ~Int16(POLLOUT) != 0
+        guard let current = running else {
+            if isReadable { crashed(process.interrupted()) }
+            return
+        }
+        if isReadable {
+            do throws(PluginProcess.Death) {
+                let answer = try process.answer(until: current.deadline)
+                running = nil
+                current.call.finish(.success(answer))
+            } catch { crashed(error) }
+        } else if current.deadline <= .now {
+            crashed(process.died(process.isAsked ? "it did not answer in time" : "it did not take a call in time"))
         }
     }
 
@@ -171,22 +220,25 @@ final class PluginSupervisor: @unchecked Sendable {
             nextStart = nil
             note(.working)
         } catch let death as PluginProcess.Death {
-            crashed(death.reason)
+            crashed(death)
         } catch PluginFault.notLoadable(let reason) {
-            crashed(reason)
-        } catch { crashed("\(error)") }
+            crashed(PluginProcess.Death(reason: reason))
+        } catch { crashed(PluginProcess.Death(reason: "\(error)")) }
     }
 
-    private func crashed(_ reason: String) {
+    private func crashed(_ death: PluginProcess.Death) {
         process = nil
         switch policy.crashed(at: .now - Self.began) {
         case .again(let delay):
             nextStart = .now + delay
-            note(.restarting(reason: reason))
+            note(.restarting(reason: death.reason))
         case .quarantine:
             nextStart = nil
-            note(.quarantined(reason: reason))
+            note(.quarantined(reason: death.reason))
         }
+        guard let call = running?.call else { return }
+        running = nil
+        call.finish(.failure(PluginFault.crashed(death.reason)))
     }
 
     private func note(_ condition: DriverCondition) {

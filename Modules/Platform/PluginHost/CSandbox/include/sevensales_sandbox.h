@@ -31,4 +31,7 @@ int sevensales_sandbox_files(const char *const *paths, size_t count);
  * neither be mapped nor be made executable any more. Every other call fails with EPERM. May be narrowed by calling it again. */
 int sevensales_sandbox_calls(int loading);
 
+/* Gives back what only the start needed: pages of code and constants, which come again from the page cache when they are touched. */
+void sevensales_sandbox_trim(void);
+
 #endif
