@@ -1,5 +1,4 @@
 """A server and a worker on one database keep a provider's rate together; a pause that one of them learns holds the other."""
-import collections
 import time
 import uuid
 
@@ -50,23 +49,18 @@ def test_processes_together_keep_the_rate(shared):
             account.owner.post(f"/api/v1/conversations/{conversation}/messages", {"id": str(uuid.uuid4()), "kind": "reply", "text": "Да"}).ok(201)
     in_parallel(4, reply)
     wait_until(lambda: len(arrivals(channel.bot)) == len(conversations), what="all are sent", timeout=60)
+    # A bucket of tokens: never more in all than it held and what the rate added since. A call comes when the machine lets it, so the first may be
+    # late by a second, and any later one by more: that only lowers the count. A bucket for each process would let its whole burst through at once.
     times = arrivals(channel.bot)
-    start = times[0]
-    seconds = collections.Counter(int(at - start) for at in times)
-    # A full bucket, a second's places, and in each of three processes what was a little late.
-    assert max(seconds.values()) <= BURST + RATE * 1.5, seconds
-    # After the first bucketful, no second has more than the rate and what was a little late.
-    later = [at for at in times if at - start >= 2]
-    for at in later:
-        within = sum(1 for other in later if at <= other < at + 1)
-        assert within <= RATE * 1.2, (within, seconds)
+    for sent, at in enumerate(times, start=1):
+        assert sent <= BURST + RATE * (at - times[0] + 1), (sent, at - times[0], [round(at - times[0], 2) for at in times])
 
 
 def test_a_pause_of_one_chat_holds_no_other(shared):
     """Telegram's 429 speaks of a chat: that one keeps quiet in every process, the others go on."""
     account, channel = shared
     conversations = talks(account, channel, 40)
-    channel.bot.script("sendMessage", bot_api.too_many(3))
+    channel.bot.script("sendMessage", bot_api.too_many(6))
     account.reply(conversations[0], "Первое").ok(201)
     wait_until(lambda: len(arrivals(channel.bot)) == 1, what="the provider asks for quiet")
     for conversation in conversations:
@@ -74,6 +68,6 @@ def test_a_pause_of_one_chat_holds_no_other(shared):
     wait_until(lambda: len(arrivals(channel.bot)) == len(conversations) + 2, what="all are sent", timeout=60)
     first = arrivals(channel.bot)[0]
     asked = [call.at for call in channel.bot.calls if call.name == "sendMessage" and call.parameters["text"] == "Первое"]
-    assert len(asked) == 2 and asked[1] >= first + 2.8, "the paused chat waits"
-    others = sum(1 for at in arrivals(channel.bot)[1:] if at < first + 2.8)
+    assert len(asked) == 2 and asked[1] >= first + 5.8, "the paused chat waits"
+    others = sum(1 for at in arrivals(channel.bot)[1:] if at < first + 5.8)
     assert others >= len(conversations) - 1, f"{others} of the other chats went on"
