@@ -209,6 +209,25 @@ struct OperationTests {
     }
 
     @Test(arguments: Loading.allCases)
+    func `a profile tells what the chat's listing is called`(loading: Loading) async throws {
+        let listing =
+            #"{"id":1768287444,"title":"Mazda 3 2008","price_string":"300 000 ₽","url":"https://avito.ru/m_1768287444"}"#
+        for body in [
+            #"{"id":"c",\#(Self.people),"context":{"type":"item","value":\#(listing)}}"#,
+            #"{"chat":{"id":"c",\#(Self.people),"context":{"type":"item","value":\#(listing)}}}"#,
+        ] {
+            let run = try await loading.avito.run(.profile(thread: chatID, contact: "238867123"), [.ok(body)])
+            #expect(
+                run.result
+                    == .profile(
+                        ContactIdentity(id: "238867123", name: "Ольга", avatar: "https://a/256"),
+                        referral: Referral(
+                            source: "listing", reference: "1768287444", title: "Mazda 3 2008, 300 000 ₽",
+                            url: "https://avito.ru/m_1768287444")))
+        }
+    }
+
+    @Test(arguments: Loading.allCases)
     func `a deleted buyer has no name, and an unknown chat no profile`(loading: Loading) async throws {
         let driver = try loading.avito
         let alone = try await driver.run(

@@ -26,6 +26,7 @@ final class FakeConversations: BotConversations {
         var fence: Int64 = 1
         var closed = false
         var language: Language?
+        var topic: ConversationTopic?
         var lines: [TranscriptLine] = []
         var replies: [BotReply] = []
         var handOffs: [HandOffReason] = []
@@ -59,7 +60,8 @@ final class FakeConversations: BotConversations {
         let last = state.lines.last { $0.author == .customer }
         return ConversationState(
             id: id, channel: channel, contact: contact, owner: state.owner, fence: state.fence, closed: state.closed,
-            language: state.language, botReplies: state.replies.count, lastInbound: last?.id, lastInboundAt: last?.at)
+            language: state.language, botReplies: state.replies.count, lastInbound: last?.id, lastInboundAt: last?.at,
+            topic: state.topic)
     }
 
     func transcript(of conversation: ConversationID, limit: Int, account: AccountID) async throws -> [TranscriptLine] {

@@ -146,6 +146,18 @@ import WireJSON
         #expect(try await bench.calls().first?.call.redactions.map(\.kind) == ["card", "email", "phone"])
     }
 
+    @Test func `the model is told the listing that the customer writes about, as data from outside`() async throws {
+        let bench = try await BotBench()
+        bench.addPrices()
+        bench.conversations.change { $0.topic = ConversationTopic(kind: .listing, title: "Диван «Осло»\u{202E}, 189 000 ₸") }
+        try await bench.useProvider([Self.good])
+        try await bench.ask("Ещё продаёте?")
+        let body = try #require(bench.egress.bodies.first)
+        let told = try #require(body.firstRange(of: "the listing that the customer writes about <<<"))
+        #expect(body[told.upperBound...].contains("Диван «Осло», 189 000 ₸") && !body.contains("\u{202E}"))
+        #expect(bench.knowledge.questions.withLock { $0 }.first == "Ещё продаёте?\nДиван «Осло»\u{202E}, 189 000 ₸")
+    }
+
     @Test func `F-14 after five failures nobody is asked, and a probe closes the breaker`() async throws {
         let bench = try await BotBench()
         bench.addPrices()

@@ -48,7 +48,7 @@ struct MediaTests {
     {
         let world = try await World(engine)
         let (id, attachment) = try await received(world, [(200, Pictures.jpeg(turning: 6))])
-        #expect(attachment.kind == "photo")
+        #expect(attachment.kind == "image")
         let file = try #require(try await world.keeper.files([id], of: world.account)[id])
         #expect(file.state == .stored && file.mime == "image/jpeg" && file.name == "a.jpg")
         let bytes = try #require(try await world.keeper.bytes(of: id, account: world.account))

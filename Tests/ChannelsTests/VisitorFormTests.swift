@@ -29,7 +29,7 @@ struct VisitorFormTests {
         let (stranger, token) = try await world.gateway.register(name: nil, language: nil, in: chat)
         #expect(stranger.owes == [.name, .consent])
         await #expect(throws: Problem.self) {
-            try await world.gateway.receive(id: MessageID(), text: "hi", files: [], from: stranger, in: chat)
+            try await world.gateway.receive(id: MessageID(), text: "hi", files: [], page: nil, from: stranger, in: chat)
         }
         await #expect(throws: Problem.self) {
             try await world.files.add(
@@ -42,7 +42,7 @@ struct VisitorFormTests {
         #expect(half.owes == [.consent] && half.name == "Айгуль")
         let whole = try await world.gateway.answer(form(consent: 1, .kazakh), by: half, in: chat)
         #expect(whole.owes.isEmpty)
-        try await world.gateway.receive(id: MessageID(), text: "hi", files: [], from: whole, in: chat)
+        try await world.gateway.receive(id: MessageID(), text: "hi", files: [], page: nil, from: whole, in: chat)
         let facts = try #require(try await world.received().first?.visitor)
         let consent = try #require(facts.consent)
         #expect(facts.phone == "+77011234567" && !facts.isVerified && facts.answeredAt != nil)

@@ -26,7 +26,8 @@ struct VisitorTests {
             world.signed(secret, ["sub": .string("user-2")]), language: nil, in: world.chat)
         #expect(other.visitor.id != phone.visitor.id)
         // The first message tells who it is.
-        try await world.gateway.receive(id: MessageID(), text: "hello", files: [], from: laptop.visitor, in: world.chat)
+        try await world.gateway.receive(
+            id: MessageID(), text: "hello", files: [], page: nil, from: laptop.visitor, in: world.chat)
         let facts = try #require(try await world.received().first?.visitor)
         #expect(facts.isVerified && facts.email == "a@shop.kz" && facts.phone == nil && facts.consent == nil)
     }
@@ -136,18 +137,18 @@ struct VisitorTests {
         #expect(file.state == .draft && file.mime == "image/jpeg" && file.kind == "image")
         #expect(try await world.files.mayRead(file.id, one, in: world.chat) == false, "not before it is sent")
         await #expect(throws: Problem.self) {
-            try await world.gateway.receive(id: MessageID(), text: "", files: [file.id], from: two, in: world.chat)
+            try await world.gateway.receive(id: MessageID(), text: "", files: [file.id], page: nil, from: two, in: world.chat)
         }
         let message = MessageID()
         for _ in 1...2 {
-            try await world.gateway.receive(id: message, text: "", files: [file.id], from: one, in: world.chat)
+            try await world.gateway.receive(id: message, text: "", files: [file.id], page: nil, from: one, in: world.chat)
         }
         await #expect(throws: Problem.self, "part of a message already") {
-            try await world.gateway.receive(id: MessageID(), text: "", files: [file.id], from: one, in: world.chat)
+            try await world.gateway.receive(id: MessageID(), text: "", files: [file.id], page: nil, from: one, in: world.chat)
         }
         let events = try await world.received()
         guard case .message(let received) = try #require(events.first).kind else { throw Problem.notFound }
-        #expect(events.count == 1 && received.attachments.map(\.file) == [file.id] && received.attachments.first?.kind == "photo")
+        #expect(events.count == 1 && received.attachments.map(\.file) == [file.id] && received.attachments.first?.kind == "image")
         #expect(try await world.files.mayRead(file.id, one, in: world.chat))
         #expect(try await world.files.mayRead(file.id, two, in: world.chat) == false)
         let bytes = try #require(try await world.keeper.bytes(of: file.id, account: world.chat.account))
@@ -172,7 +173,7 @@ struct VisitorTests {
     @Test(arguments: TestEngine.all) func `what a person uploads is not the visitor's to take`(engine: TestEngine) async throws {
         let world = try await VisitorWorld(engine)
         let visitor = try await world.gateway.register(name: nil, language: nil, in: world.chat).visitor
-        try await world.gateway.receive(id: MessageID(), text: "hi", files: [], from: visitor, in: world.chat)
+        try await world.gateway.receive(id: MessageID(), text: "hi", files: [], page: nil, from: visitor, in: world.chat)
         let address = try #require(try await world.received().first?.address)
         let (chat, keeper) = (world.chat, world.keeper)
         let draft = try await keeper.add(
@@ -180,7 +181,7 @@ struct VisitorTests {
             account: chat.account)
         #expect(try await world.files.mayRead(draft.id, visitor, in: chat) == false)
         await #expect(throws: Problem.self) {
-            try await world.gateway.receive(id: MessageID(), text: "", files: [draft.id], from: visitor, in: chat)
+            try await world.gateway.receive(id: MessageID(), text: "", files: [draft.id], page: nil, from: visitor, in: chat)
         }
         try await world.world.database.write(in: chat.account) { try keeper.attach(draft.id, for: address, in: $0) }
         #expect(try await world.files.mayRead(draft.id, visitor, in: chat), "sent to the visitor")

@@ -154,10 +154,24 @@ class TestAvito(ChannelContract):
         stays(lambda: not answering.endpoint.all("send"), 1, "no answer")
 
     @pytest.mark.once
+    def test_the_listing_stands_above_its_conversation(self, channel):
+        """The webhook tells a number; what the listing is called comes with the buyer's name, for each of their chats."""
+        customer = channel.customer()
+        channel.say(customer, "Ещё продаёте?")
+        conversation = channel.conversation()
+        shown = lambda: channel.account.show(conversation)["referral"]
+        listing = wait_until(lambda: (found := shown()) and found["title"] and found, what="the listing's name")
+        assert listing == {"source": "listing", "reference": str(customer.item), "campaign": None, "title": "Диван «Осло», 189 000 ₸",
+                           "url": f"https://avito.ru/item_{customer.item}"}
+        channel.say(customer, "А торг?")
+        wait_until(lambda: len(channel.shown()) == 2, what="both messages")
+        assert shown() == listing and [m["referral"] for m in channel.shown()] == [None, None]
+
+    @pytest.mark.once
     @pytest.mark.parametrize("content,kind", [
-        ({"image": {"sizes": {"1280x960": "https://img.k.avito.ru/1280x960/50.jpg", "140x105": "https://img.k.avito.ru/140x105/50.jpg"}}}, "photo"),
+        ({"image": {"sizes": {"1280x960": "https://img.k.avito.ru/1280x960/50.jpg", "140x105": "https://img.k.avito.ru/140x105/50.jpg"}}}, "image"),
         ({"voice": {"voice_id": "a1b2c3d4"}}, "voice"), ({"location": {"kind": "street", "lat": 43.24, "lon": 76.89, "title": "Алматы", "text": "Абая, 10"}}, "location"),
-        ({"link": {"text": "habr.com", "url": "habr.com", "preview": None}}, "document"), ({"video": {}}, "document"),
+        ({"link": {"text": "habr.com", "url": "habr.com", "preview": None}}, "link"), ({"video": {}}, "unsupported"),
     ], ids=["image", "voice", "location", "link", "video"])
     def test_every_kind_of_message_is_stored(self, channel, content, kind):
         customer = channel.customer()

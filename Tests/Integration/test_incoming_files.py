@@ -56,7 +56,7 @@ def test_a_customers_picture_arrives_cleaned_sealed_and_shown(request, trusting,
     link = files.add(content)
     assert channel.deliver(picture(kind, channel.customer(), link)) == 200
     stored = attachment(channel, "stored")
-    assert (stored["kind"], stored["mime"]) == ("photo", "image/jpeg"), stored
+    assert (stored["kind"], stored["mime"]) == ("image", "image/jpeg"), stored
     answer = trusting.owner.get(f"/api/v1/files/{stored['file']}")
     assert answer.status == 200 and body(answer.content) == body(content)
     assert CAMERA not in answer.content and PLACE not in answer.content

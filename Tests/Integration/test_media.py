@@ -111,13 +111,13 @@ def test_a_photo_is_shown_at_once_then_stored_without_its_place(thread):
         stream.wait("hello")
         thread.file(picture, "photo", caption="Такой диван есть?")
         waiting = thread.settled("waiting")
-        assert waiting["kind"] == "photo" and waiting["file"], waiting
+        assert waiting["kind"] == "image" and waiting["file"], waiting
         assert thread.get(waiting["file"]).status == 404, "it is not here yet"
         [message] = thread.account.shown(thread.conversation)
         assert message["text"] == "Такой диван есть?"
         stream.wait(lambda e: e.get("event") == "message.changed" and message["id"] in e["data"], what="the live event of the file's arrival")
     stored = thread.settled()
-    assert (stored["kind"], stored["mime"], stored["file"]) == ("photo", "image/jpeg", waiting["file"])
+    assert (stored["kind"], stored["mime"], stored["file"]) == ("image", "image/jpeg", waiting["file"])
     answer = thread.get(stored["file"])
     assert answer.status == 200 and len(answer.content) == stored["size"]
     assert CAMERA not in answer.content and PLACE not in answer.content, "the camera's notes are gone"

@@ -122,6 +122,8 @@ class MetaContract(ChannelContract):
         advertised = customer.message("Цена?", referral={"ref": "may_promo", "ad_id": "6302572858686", "source": "ADS", "type": "OPEN_THREAD"})
         assert channel.deliver(advertised) == 200
         channel.shows("Начать", "Цена?")
+        ad = {"source": "ad", "reference": "6302572858686", "campaign": "may_promo", "title": None, "url": None}
+        assert [m["referral"] for m in channel.shown()] == [None, ad] and channel.conversations()[0]["referral"] == ad
 
     ERRORS = [
         ("window", lambda a: a.window_closed(), "failed", "window-closed"), ("nobody", lambda a: error(400, 100, "(#100) No matching user found", 2_018_001), "failed", "unknown-contact"),
@@ -412,5 +414,7 @@ class TestInstagram(MetaContract):
         story = {"story": {"id": "17912345678901234", "url": "https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1"}}
         assert channel.deliver(channel.customer().message("Цена?", reply_to=story)) == 200
         [message] = channel.shown()
-        assert message["text"] == "Цена?" and [a["kind"] for a in message["attachments"]] == ["document"]
+        assert message["text"] == "Цена?" and [a["kind"] for a in message["attachments"]] == ["link"]
+        assert (message["referral"]["source"], message["referral"]["reference"]) == ("story", "17912345678901234")
+        assert channel.conversations()[0]["referral"] is None, "a story is what one message is about"
         stays(lambda: not channel.endpoint.all("send"), 0.3, "nobody answered")

@@ -39,6 +39,30 @@ def test_a_visitor_is_answered_with_a_source_live_on_both_sides(account, chat):
     assert [m["direction"] for m in visitor.messages()] == ["in", "out"]
 
 
+def test_the_page_a_visitor_writes_on_is_shown_if_it_is_the_sites_own(account, chat):
+    visitor = account.visitor(chat["public_key"], "Гость страницы")
+    def write(text: str, page: dict, origin: str | None = "https://shop.example"):
+        headers = {"Origin": origin} if origin else {}
+        visitor.client.post(f"/webchat/{chat['public_key']}/messages", {"id": str(uuid.uuid4()), "text": text, "page": page}, headers=headers).ok(202)
+    landing = {"url": "https://shop.example/?utm_source=instagram&utm_campaign=may#top", "title": "Диваны"}
+    write("Здравствуйте", landing)
+    sofa = {"url": "https://shop.example/oslo", "title": "Диван «Осло»"}
+    write("Сколько стоит?", sofa)
+    write("Ау", {"url": "https://evil.example/", "title": "Войдите снова"})
+    write("И так", {"url": "javascript:alert(1)", "title": ""}, None)
+    conversation = account.conversation("Гость страницы")["id"]
+    said = wait_until(lambda: len(found := [m for m in account.shown(conversation) if m["direction"] == "in"]) == 4 and found, what="four messages")
+    first = {"source": "page", "reference": None, "campaign": "instagram / may", "title": "Диваны", "url": landing["url"].removesuffix("#top")}
+    second = {"source": "page", "reference": None, "campaign": None, **sofa}
+    assert [m["referral"] for m in said] == [first, second, None, None]
+    assert account.show(conversation)["referral"] == second | {"campaign": "instagram / may"}
+    # The preview and the demo run on our own pages: that says nothing of a customer.
+    inside = account.visitor(chat["public_key"], "Гость демо")
+    own = account.server.url
+    inside.client.post(f"/webchat/{chat['public_key']}/messages", {"id": str(uuid.uuid4()), "text": "Тут", "page": {"url": own + "/demo", "title": "SevenSales"}}, headers={"Origin": own}).ok(202)
+    assert account.conversation("Гость демо")["referral"] is None
+
+
 def test_config_is_public_and_complete(account, chat):
     answer = account.server.client().get(f"/webchat/{chat['public_key']}/config")
     config = answer.ok()

@@ -9,7 +9,8 @@ struct EventFormTests {
     static let message: InboundMessage = {
         var message = InboundMessage(
             id: "m", text: "т", replyTo: "r", quote: "q", album: "a",
-            referral: Referral(source: "ad", reference: "1", title: "t", url: "u"), command: "start", isForwarded: true)
+            referral: Referral(source: "ad", reference: "1", campaign: "c", title: "t", url: "u"), command: "start",
+            isForwarded: true)
         message.attachments = [
             MessageAttachment(
                 kind: .videoNote, file: "f", name: "n", mimeType: "m/t", size: 1, duration: .milliseconds(1_500),

@@ -32,7 +32,7 @@ struct WebChatTests {
             MessageAttachment(kind: .image, file: "file-1", name: "a.jpg", mimeType: "image/jpeg", size: 10)
         ]
         message.referral = Referral(
-            source: "page", reference: "may", title: "Диван", url: "https://shop.example/sofa")
+            source: "page", campaign: "may", title: "Диван", url: "https://shop.example/sofa")
         #expect(
             parsed.events == [
                 InboundEvent(

@@ -243,9 +243,12 @@ package struct CustomerProfile: Sendable {
     package let language: Language?
     /// A picture that is here already.
     package let picture: FileID?
+    /// What the thread is about, where the messenger knows more of it than its messages tell.
+    package let referral: Referral?
 
-    package init(name: String?, handle: String?, language: Language?, picture: FileID?) {
+    package init(name: String?, handle: String?, language: Language?, picture: FileID?, referral: Referral? = nil) {
         (self.name, self.handle, self.language, self.picture) = (name, handle, language, picture)
+        self.referral = referral
     }
 }
 
@@ -291,10 +294,14 @@ package struct InboundMessage: Sendable {
     package let replyToExternalID: String?
     /// In echoes: our own id of the message, where the provider returns it.
     package let message: MessageID?
+    /// What brought the customer, where the provider tells it.
+    package let referral: Referral?
 
     package init(
-        externalID: String, text: String, attachments: [InboundAttachment], replyToExternalID: String?, message: MessageID? = nil
+        externalID: String, text: String, attachments: [InboundAttachment], replyToExternalID: String?,
+        message: MessageID? = nil, referral: Referral? = nil
     ) {
+        self.referral = referral
         (self.externalID, self.text) = (externalID, text)
         (self.attachments, self.replyToExternalID, self.message) = (attachments, replyToExternalID, message)
     }
@@ -302,19 +309,23 @@ package struct InboundMessage: Sendable {
 
 /// A file, place or card that came with a message.
 package struct InboundAttachment: Codable, Hashable, Sendable {
-    /// photo, voice, document, video, audio, sticker, location, contact
+    /// image, animation, voice, document, video, video-note, audio, sticker, location, contact, link, unsupported
     package let kind: String
     package let name: String?
     package let mime: String?
     package let size: Int64?
     /// Nil when there is nothing to fetch.
     package let file: FileID?
-    /// Duration, coordinates, phone number: what a person reads beside the icon.
+    /// Duration, coordinates, phone number, what a link is called: what a person reads beside the icon.
     package let note: String?
+    /// Where a link or card leads, with `https` or `http`.
+    package let url: String?
 
-    package init(kind: String, name: String?, mime: String?, size: Int64?, file: FileID?, note: String?) {
+    package init(
+        kind: String, name: String?, mime: String?, size: Int64?, file: FileID?, note: String?, url: String? = nil
+    ) {
         (self.kind, self.name, self.mime) = (kind, name, mime)
-        (self.size, self.file, self.note) = (size, file, note)
+        (self.size, self.file, self.note, self.url) = (size, file, note, url)
     }
 }
 

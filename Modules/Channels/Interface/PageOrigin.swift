@@ -29,6 +29,14 @@ package struct PageOrigin: Hashable, Sendable {
         port = Int(number) == (scheme == "https" ? 443 : 80) ? nil : Int(number)
     }
 
+    /// That of the page with this address; nil for what is no address of a page.
+    package init?(ofAddress address: String) {
+        guard let colon = address.firstRange(of: "://") else { return nil }
+        let end = address[colon.upperBound...].firstIndex { "/?#".contains($0) } ?? address.endIndex
+        self.init(String(address[..<end]))
+        guard !isForSubdomains else { return nil }
+    }
+
     /// As it is written down; reading it again gives an equal one.
     package var text: String { "\(scheme)://\(isForSubdomains ? "*." : "")\(host)\(port.map { ":\($0)" } ?? "")" }
 

@@ -25,10 +25,13 @@ package protocol WebChatGateway: Sendable {
     /// Throws `Problem.invalid` with the field for what is no name, address or number, and for consent to another wording than today's.
     func answer(_ form: VisitorForm, by visitor: Visitor, in chat: WebChat) async throws -> Visitor
 
-    /// Takes a visitor's message in, durably, with files that they uploaded for it. The same `id` again changes nothing.
+    /// Takes a visitor's message in, durably, with files that they uploaded for it, and the page it was written on. The same `id` again
+    /// changes nothing.
     ///
     /// Throws `Problem.invalid` when a file is not theirs, or is part of another message, and `.conflict` while the visitor owes answers.
-    func receive(id: MessageID, text: String, files: [FileID], from visitor: Visitor, in chat: WebChat) async throws
+    func receive(
+        id: MessageID, text: String, files: [FileID], page: VisitorPage?, from visitor: Visitor, in chat: WebChat
+    ) async throws
 }
 
 /// A web chat as its visitors know it.
@@ -43,6 +46,9 @@ package struct WebChat: Sendable {
         (self.account, self.channel, self.name) = (account, channel, name)
         (self.settings, self.ownOrigin) = (settings, ownOrigin)
     }
+
+    /// Whether it is one of our own pages: the settings' preview, the demo's phone.
+    package func isOurs(_ page: VisitorPage) -> Bool { ownOrigin != nil && PageOrigin(ofAddress: page.url) == ownOrigin }
 
     /// Whether a page with this `Origin` header may run the chat. Without the header it is no other site's page: browsers name theirs.
     package func mayRun(onPageOf origin: String?) -> Bool {
@@ -75,6 +81,25 @@ package struct Visitor: Sendable {
 }
 
 package enum VisitorSubject {}
+
+/// The page of the owner's site on which a visitor writes, as their browser tells it.
+package struct VisitorPage: Hashable, Sendable {
+    package static let longestAddress = 2_000
+    package static let longestTitle = 300
+
+    /// Without what follows `#`.
+    package let url: String
+    package let title: String?
+
+    /// Nil for what is no page of `origin`, the request's own header: people of the company will press the address, so nobody may send
+    /// them elsewhere with it. Where there is no header, no browser asks. A long title is cut.
+    package init?(url: String, title: String?, origin: String?) {
+        guard url.utf8.count <= Self.longestAddress, let page = PageOrigin(ofAddress: url) else { return nil }
+        if let origin { guard PageOrigin(origin) == page else { return nil } }
+        self.url = String(url.prefix { $0 != "#" })
+        self.title = title.flatMap { $0.isEmpty ? nil : String($0.prefix(Self.longestTitle)) }
+    }
+}
 
 /// What a chat may ask before the first message.
 package enum VisitorQuestion: String, Codable, CaseIterable, Sendable { case name, email, phone, consent }

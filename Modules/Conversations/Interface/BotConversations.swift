@@ -36,15 +36,28 @@ package struct ConversationState: Sendable {
     package let botReplies: Int
     package let lastInbound: MessageID?
     package let lastInboundAt: Instant?
+    /// What the customer writes about, in the words of a listing, an advertisement or a page; untrusted like their own.
+    package let topic: ConversationTopic?
 
     package init(
         id: ConversationID, channel: ChannelID, contact: ContactID, owner: TurnOwner, fence: Int64, closed: Bool,
-        language: Language?, botReplies: Int, lastInbound: MessageID?, lastInboundAt: Instant?
+        language: Language?, botReplies: Int, lastInbound: MessageID?, lastInboundAt: Instant?,
+        topic: ConversationTopic? = nil
     ) {
+        self.topic = topic
         (self.id, self.channel, self.contact, self.owner, self.fence) = (id, channel, contact, owner, fence)
         (self.closed, self.language, self.botReplies) = (closed, language, botReplies)
         (self.lastInbound, self.lastInboundAt) = (lastInbound, lastInboundAt)
     }
+}
+
+/// What brought a customer, in words.
+package struct ConversationTopic: Hashable, Sendable {
+    package enum Kind: String, Sendable { case listing, advertisement, product, page }
+    package let kind: Kind
+    package let title: String
+
+    package init(kind: Kind, title: String) { (self.kind, self.title) = (kind, title) }
 }
 
 /// One message of a transcript.

@@ -38,7 +38,8 @@ public enum OperationResult: Sendable {
     case health(ChannelHealth)
     /// The host fetches the file itself.
     case file(HTTPRequest, name: String? = nil, mimeType: String? = nil, size: Int64? = nil)
-    case profile(ContactIdentity)
+    /// `referral` is what the chat is about, where it is about something: a marketplace's listing.
+    case profile(ContactIdentity, referral: Referral? = nil)
     case notFound
     /// `state` comes back with the next act.
     case signIn(SignInProgress, state: JSON)

@@ -84,14 +84,20 @@ public struct InboundMessage: Sendable {
 }
 
 public struct Referral: Sendable {
-    /// `link`, `ad`, `listing`, `story`, `product`
+    /// `link`, `ad`, `listing`, `story` (answered), `story-mention`, `product`, `page`
     public var source: String
+    /// What the link carries, or the provider's id of the advertisement, listing, story or product.
     public var reference: String?
+    /// The company's own name for it: the mark in an advertisement, or in the address of a page.
+    public var campaign: String?
     public var title: String?
     public var url: String?
 
-    public init(source: String, reference: String? = nil, title: String? = nil, url: String? = nil) {
-        (self.source, self.reference, self.title, self.url) = (source, reference, title, url)
+    public init(
+        source: String, reference: String? = nil, campaign: String? = nil, title: String? = nil, url: String? = nil
+    ) {
+        (self.source, self.reference, self.campaign) = (source, reference, campaign)
+        (self.title, self.url) = (title, url)
     }
 }
 

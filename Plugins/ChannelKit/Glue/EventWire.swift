@@ -89,6 +89,7 @@ extension Referral {
         var object = JSON.Object(reserving: 4)
         object.add("source", source)
         object.addShort("reference", reference)
+        object.addShort("campaign", campaign)
         object.addShort("title", title)
         object.addAddress("url", url)
         return object

@@ -48,9 +48,10 @@ extension OperationResult {
             object.add("name", name)
             object.add("mimeType", mimeType)
             object.add("size", size)
-        case .profile(let contact):
+        case .profile(let contact, let referral):
             object.add("kind", "profile")
             object.add("contact", contact.wire)
+            object.add("referral", referral?.wire)
         case .notFound: object.add("kind", "not-found")
         case .signIn(let progress, let state):
             object.add("kind", "sign-in")

@@ -48,7 +48,7 @@ struct VisitorEvent {
         }
         if let page = body["page"]?.object {
             message.referral = Referral(
-                source: "page", reference: page["campaign"]?.string, title: page["title"]?.string, url: page["url"]?.string)
+                source: "page", campaign: page["campaign"]?.string, title: page["title"]?.string, url: page["url"]?.string)
         }
         guard message.text?.isEmpty == false || !message.attachments.isEmpty else { throw BadBody("an empty message") }
         return message

@@ -77,6 +77,15 @@ export interface ApiKey {
 export type View = "all" | "mine" | "unassigned" | "waiting" | "closed";
 export type HandoffReason = "unsupported_claim" | "no_answer" | "asked_for_human" | "provider_failed" | "limit";
 
+/// What brought a customer, or what they write about. All of it comes from outside.
+export interface Referral {
+  source: "link" | "ad" | "listing" | "product" | "page" | "story" | "story-mention";
+  reference: string | null;
+  campaign: string | null;
+  title: string | null;
+  url: string | null;
+}
+
 export interface Conversation {
   id: string;
   contact: { id: string; name: string; picture: string | null };
@@ -95,6 +104,8 @@ export interface Conversation {
   contact_typing?: boolean;
   /// What the customer gave when it was last closed.
   rating: { score: number; comment: string; at: string } | null;
+  /// What brought the customer last, as far as their messenger tells it.
+  referral?: Referral | null;
   created_at: string;
   updated_at: string;
 }
@@ -125,6 +136,8 @@ export interface Attachment {
   mime: string | null;
   size: number | null;
   note: string | null;
+  /// Where a link or card leads.
+  url?: string | null;
   file?: string | null;
   state?: FileState;
 }
@@ -155,6 +168,8 @@ export interface Message {
   author: { type: AuthorType; id: string | null; name: string };
   text: string;
   attachments: Attachment[];
+  /// What the message came with.
+  referral?: Referral | null;
   status: MessageStatus;
   failure: { code: string; reason: string } | null;
   /// When a message leaves that has not left.

@@ -207,7 +207,6 @@ export const en = {
   },
   attachments: {
     image: "Photo",
-    photo: "Photo",
     voice: "Voice message",
     document: "Document",
     video: "Video",
@@ -228,6 +227,19 @@ export const en = {
     tooLarge: "too large to keep here; look in the messenger",
     kilobytes: (n: string) => `${n} KB`,
     megabytes: (n: string) => `${n} MB`,
+  },
+  referral: {
+    cameFrom: "Came from",
+    campaign: "Campaign",
+    number: "Number",
+    open: "Open",
+    ad: "Advertisement",
+    link: "Link",
+    listing: "Listing",
+    product: "Product",
+    page: "Page",
+    story: "Answer to your story",
+    "story-mention": "Mentioned you in a story",
   },
   handoff: {
     title: "A person is needed",

@@ -209,7 +209,6 @@ export const kk: Messages = {
   },
   attachments: {
     image: "Фото",
-    photo: "Фото",
     voice: "Дауыстық хабарлама",
     document: "Құжат",
     video: "Бейне",
@@ -230,6 +229,19 @@ export const kk: Messages = {
     tooLarge: "мұнда сақтау үшін тым үлкен; мессенджерден қараңыз",
     kilobytes: (n) => `${n} КБ`,
     megabytes: (n) => `${n} МБ`,
+  },
+  referral: {
+    cameFrom: "Қайдан келді",
+    campaign: "Науқан",
+    number: "Нөмірі",
+    open: "Ашу",
+    ad: "Жарнама",
+    link: "Сілтеме",
+    listing: "Хабарландыру",
+    product: "Тауар",
+    page: "Бет",
+    story: "Сториске жауап",
+    "story-mention": "Сізді сториста атап өтті",
   },
   handoff: {
     title: "Қызметкер керек",

@@ -208,7 +208,6 @@ export const ru: Messages = {
   },
   attachments: {
     image: "Фото",
-    photo: "Фото",
     voice: "Голосовое сообщение",
     document: "Документ",
     video: "Видео",
@@ -229,6 +228,19 @@ export const ru: Messages = {
     tooLarge: "слишком большой, чтобы хранить здесь; посмотрите в мессенджере",
     kilobytes: (n) => `${n} КБ`,
     megabytes: (n) => `${n} МБ`,
+  },
+  referral: {
+    cameFrom: "Откуда",
+    campaign: "Кампания",
+    number: "Номер",
+    open: "Открыть",
+    ad: "Реклама",
+    link: "Ссылка",
+    listing: "Объявление",
+    product: "Товар",
+    page: "Страница",
+    story: "Ответ на вашу историю",
+    "story-mention": "Упоминание вас в истории",
   },
   handoff: {
     title: "Нужен человек",

@@ -33,13 +33,19 @@ function useTitle({ kind, name, size }: Attachment): { title: string; detail: st
   return { title, detail: parts.filter(Boolean).join(" · ") };
 }
 
-const noteIcons: Record<string, IconName> = { image: "image", photo: "image", location: "globe", contact: "user" };
+const noteIcons: Record<string, IconName> = {
+  image: "image",
+  animation: "image",
+  location: "globe",
+  link: "globe",
+  contact: "user",
+};
 
 /// What is no file, or not here: a place, a contact, a file that still comes, failed or is too large.
 function AttachmentNote({ attachment }: { attachment: Attachment }) {
   const { t } = useLanguage();
   const { title, detail } = useTitle(attachment);
-  const { kind, note, state } = attachment;
+  const { kind, note, state, url } = attachment;
   const isMissing = state === "failed" || state === "too-large";
   const why = state === "waiting"
     ? t.attachments.waiting
@@ -54,8 +60,14 @@ function AttachmentNote({ attachment }: { attachment: Attachment }) {
       <span>{[title, detail].filter(Boolean).join(" · ")}</span>
       {why && <span className="attachment__why">{why}</span>}
       {note && <span className="attachment__note">{note}</span>}
+      {url && <a className="attachment__note" href={url} target="_blank" rel="noreferrer noopener">{hostOf(url)}</a>}
     </p>
   );
+}
+
+/// Where a link leads; a person decides by it whether to go.
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
 }
 
 function Picture({ attachment, file, onBroken }: FileProps & { onBroken: () => void }) {

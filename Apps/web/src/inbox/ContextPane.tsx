@@ -7,6 +7,7 @@ import { useSelected } from "../store/store.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Button } from "../ui/Button.tsx";
 import { useLoaded } from "../ui/useLoaded.ts";
+import { ReferralFact } from "./ReferralFact.tsx";
 import { summarize } from "./summary.ts";
 import { ownerText } from "./ThreadHeader.tsx";
 
@@ -67,6 +68,7 @@ export function ContextPane({ id, onClose }: ContextPaneProps) {
             <dd>{value}</dd>
           </div>
         ))}
+        {conversation.referral && <ReferralFact referral={conversation.referral} />}
       </dl>
       {sources.length > 0 && (
         <>

@@ -6,6 +6,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { AttachmentView } from "./AttachmentView.tsx";
 import { Citations } from "./Citations.tsx";
 import { Delivery } from "./Delivery.tsx";
+import { ReferralLine } from "./ReferralLine.tsx";
 import { ScheduleNotice } from "./ScheduleNotice.tsx";
 import { SystemLine } from "./SystemLine.tsx";
 import { UncertainNotice } from "./UncertainNotice.tsx";
@@ -49,8 +50,9 @@ export const MessageBubble = memo(function MessageBubble({ message, showsAuthor 
         </p>
       )}
       <div className="bubble__body">
+        {message.referral && <ReferralLine referral={message.referral} className="referral--message" />}
         {!message.deleted &&
-          message.attachments.map((attachment, index) => (
+          message.attachments.filter(({ url }) => !url || url !== message.referral?.url).map((attachment, index) => (
             <AttachmentView key={attachment.file ?? index} attachment={attachment} />
           ))}
         {message.deleted ? <p className="bubble__text muted">{t.thread.deleted}</p> : (

@@ -9,6 +9,7 @@ import { Skeleton } from "../ui/Skeleton.tsx";
 import { Composer, type ComposerHandle } from "./Composer.tsx";
 import { HandoffNotice } from "./HandoffNotice.tsx";
 import { MessageLog } from "./MessageLog.tsx";
+import { ReferralLine } from "./ReferralLine.tsx";
 import { ThreadHeader } from "./ThreadHeader.tsx";
 import { useConversationActions } from "./useConversationActions.ts";
 import { useMarkRead } from "./useMarkRead.ts";
@@ -83,6 +84,7 @@ export function ThreadPane({ id, backTo, onDetails }: ThreadPaneProps) {
         onDetails={onDetails}
         assignSignal={assignSignal}
       />
+      {conversation.referral && <ReferralLine referral={conversation.referral} className="referral--head" />}
       <HandoffNotice conversation={conversation} />
       {thread?.problem && <ProblemNotice problem={thread.problem} onRetry={() => inbox.refreshThread()} />}
       <MessageLog conversation={conversation} thread={thread} />

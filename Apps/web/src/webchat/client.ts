@@ -148,11 +148,12 @@ export class WebChat {
         // The id makes it one message however often it is sent.
         const { text, file } = unsent;
         if (file) unsent.fileId ??= await this.upload(file);
-        await this.request(
-          "POST",
-          "messages",
-          unsent.fileId ? { id, text, attachments: [unsent.fileId] } : { id, text },
-        );
+        await this.request("POST", "messages", {
+          id,
+          text,
+          page: { url: document.URL, title: document.title },
+          attachments: unsent.fileId && [unsent.fileId],
+        });
         this.unsent.delete(id);
         this.mark(id, "sent");
         return;

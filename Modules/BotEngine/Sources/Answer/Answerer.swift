@@ -1,3 +1,4 @@
+import ConversationsInterface
 import Kernel
 import KnowledgeBaseInterface
 
@@ -20,6 +21,8 @@ struct BotQuestion: Sendable {
     /// The messages that make up the question.
     let messages: [Line]
     let history: [Line]
+    /// What the customer writes about, from outside as their messages are.
+    let topic: ConversationTopic?
     let language: Language
     let settings: BotSettings
     /// Whoever asks, as the provider may know them: a hash.

@@ -1,3 +1,4 @@
+import ConversationsInterface
 import Kernel
 import KnowledgeBaseInterface
 
@@ -31,6 +32,10 @@ struct ChatPrompt: Sendable {
             }
         }
         var last: [PromptSegment] = passages(question.hits, budget: isTrimmed ? Self.knowledgeBudget / 2 : Self.knowledgeBudget)
+        if let topic = question.topic {
+            let line = BotQuestion.Line(isCustomer: true, text: topic.title, id: nil)
+            last += fence.wrap(said(line), label: "the \(topic.kind.rawValue) that the customer writes about")
+        }
         for line in question.messages { last += fence.wrap(said(line), label: "customer") }
         messages.append(ChatMessage(role: .user, segments: last))
         redactions = counts.sorted { $0.key < $1.key }.map { CallRedaction(kind: $0.key, count: $0.value) }

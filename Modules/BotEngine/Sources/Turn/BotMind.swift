@@ -1,3 +1,4 @@
+import ConversationsInterface
 import Kernel
 import KnowledgeBaseInterface
 
@@ -25,10 +26,16 @@ struct BotMind: Sendable {
         }
         let answerer = settings.provider == .builtin ? builtin : provider
         // Greetings and thanks need no search.
-        let hits = settings.provider == .builtin && SmallTalk(asked.text) != nil ? [] : try await search(asked.text)
+        let hits: [KnowledgeHit]
+        if settings.provider == .builtin {
+            hits = SmallTalk(asked.text) != nil ? [] : try await search(asked.text)
+        } else {
+            // "Is it still for sale?" names nothing: what they write about does.
+            hits = try await search(asked.topic.map { asked.text + "\n" + $0.title } ?? asked.text)
+        }
         let question = BotQuestion(
-            account: account, text: asked.text, messages: asked.messages, history: asked.history, language: asked.language,
-            settings: settings, asker: asked.asker, hits: hits, search: search)
+            account: account, text: asked.text, messages: asked.messages, history: asked.history, topic: asked.topic,
+            language: asked.language, settings: settings, asker: asked.asker, hits: hits, search: search)
         do {
             return judge(try await answerer.draft(question, ledger: ledger), ledger)
         } catch let failure as AnswererFailed {
@@ -60,6 +67,7 @@ struct BotMind: Sendable {
         let text: String
         let messages: [BotQuestion.Line]
         let history: [BotQuestion.Line]
+        var topic: ConversationTopic?
         let language: Language
         let settings: BotSettings
         let asker: String

@@ -57,7 +57,7 @@ struct TurnRunner: Sendable {
         }
         let asked = BotMind.Asked(
             account: account, text: question.text, messages: question.lines.map(Self.line),
-            history: question.history.suffix(12).map(Self.line),
+            history: question.history.suffix(12).map(Self.line), topic: state.topic,
             language: CustomerLanguage.choose(
                 question: question.text, history: question.history, stated: state.language, spoken: settings.languages),
             settings: settings, asker: Self.pseudonym(of: state.contact, account))

@@ -108,7 +108,8 @@ struct LiveInboundReader: InboundReader {
         ChannelsInterface.InboundMessage(
             externalID: message.id, text: message.text ?? "",
             attachments: message.attachments.enumerated().map { translate($0.element, file($0.element, at: $0.offset, of: row)) },
-            replyToExternalID: message.replyTo, message: correlation.flatMap { MessageID($0) })
+            replyToExternalID: message.replyTo, message: correlation.flatMap { MessageID($0) },
+            referral: message.referral.flatMap { ChannelsInterface.Referral($0) })
     }
 
     /// A visitor's file is known by its own id before its message: it was uploaded here.
@@ -118,19 +119,12 @@ struct LiveInboundReader: InboundReader {
     }
 
     private static func translate(_ attachment: MessageAttachment, _ file: FileID) -> InboundAttachment {
-        let kind: String =
-            switch attachment.kind {
-            case .image, .animation: "photo"
-            case .video, .videoNote: "video"
-            case .link, .unsupported: "document"
-            default: attachment.kind.rawValue
-            }
         var note = attachment.title
         if let duration = attachment.duration { note = "\(Int(duration.inSeconds)) s" }
         if let place = attachment.location { note = "\(place.latitude), \(place.longitude)" }
         if let card = attachment.contact { note = "\(card.name) \(card.phone)" }
         return InboundAttachment(
-            kind: kind, name: attachment.name, mime: attachment.mimeType, size: attachment.size,
-            file: attachment.file == nil ? nil : file, note: note ?? attachment.url)
+            kind: attachment.kind.rawValue, name: attachment.name, mime: attachment.mimeType, size: attachment.size,
+            file: attachment.file == nil ? nil : file, note: note, url: attachment.url.flatMap(Referral.address))
     }
 }

@@ -56,12 +56,13 @@ struct ProfileLookup: CustomerProfiles {
         guard channel.row.state == .active else { return try await again(job, channel, context) }
         do {
             switch try await exchange.run(.profile(thread: thread, contact: contact), in: channel).result {
-            case .profile(let identity):
+            case .profile(let identity, let referral):
                 let picture = try await picture(identity.avatar, of: row, in: channel, key)
                 let language = identity.language.flatMap { Language(rawValue: String($0.prefix(2))) }
                 let profile = CustomerProfile(
-                    name: identity.name, handle: identity.username, language: language, picture: picture?.id)
-                guard profile.name != nil || profile.handle != nil || picture != nil else {
+                    name: identity.name, handle: identity.username, language: language, picture: picture?.id,
+                    referral: referral.flatMap { ChannelsInterface.Referral($0) })
+                guard profile.name != nil || profile.handle != nil || picture != nil || profile.referral != nil else {
                     return try await again(job, channel, context)
                 }
                 try await keep(ProfileRecord(thread: thread, profile: profile), picture, after: row, key, context)

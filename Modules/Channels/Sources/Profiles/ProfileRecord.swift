@@ -22,7 +22,8 @@ struct ProfileRecord {
             profile: CustomerProfile(
                 name: content["name"]?.string, handle: content["handle"]?.string,
                 language: content["language"]?.string.flatMap(Language.init(rawValue:)),
-                picture: content["picture"]?.string.flatMap { FileID($0) }))
+                picture: content["picture"]?.string.flatMap { FileID($0) },
+                referral: content["referral"].flatMap { ChannelsInterface.Referral(stored: $0) }))
     }
 
     var stored: JSON {
@@ -33,6 +34,7 @@ struct ProfileRecord {
         object.add("handle", profile.handle)
         object.add("language", profile.language?.rawValue)
         object.add("picture", profile.picture?.description)
+        if let referral = profile.referral { object.add("referral", referral.stored) }
         return .object(object)
     }
 }

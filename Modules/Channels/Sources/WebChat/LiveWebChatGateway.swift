@@ -164,7 +164,9 @@ struct LiveWebChatGateway: WebChatGateway {
         return try visitor(row, seal, channel)
     }
 
-    func receive(id: MessageID, text: String, files uploads: [FileID], from visitor: Visitor, in chat: WebChat) async throws {
+    func receive(
+        id: MessageID, text: String, files uploads: [FileID], page: VisitorPage?, from visitor: Visitor, in chat: WebChat
+    ) async throws {
         guard let channel = try await channels.channel(chat.channel, of: chat.account) else { throw Problem.notFound }
         try visitor.mustOweNothing()
         let files = try await files.uploads(uploads, of: visitor, in: channel)
@@ -175,6 +177,7 @@ struct LiveWebChatGateway: WebChatGateway {
         body.add("language", visitor.language?.rawValue)
         body.add("text", text.isEmpty ? nil : text)
         if !files.isEmpty { body.add("attachments", .array(files.map { .object(Self.attachment($0)) })) }
+        if let page, !chat.isOurs(page) { body.add("page", .object(Self.form(of: page))) }
         let request = WebhookRequest(origin: .local, body: JSON.object(body).serialized())
         let context = channel.context(at: time.now())
         guard case .accepted = try await plugin(channel, { try await $0.verify(request, in: context) }) else {
@@ -187,6 +190,14 @@ struct LiveWebChatGateway: WebChatGateway {
             throw Problem.invalid(field: "text", reason)
         }
         try await intake.accept(parsed.events, body: nil, in: channel, uploads: uploads)
+    }
+
+    private static func form(of page: VisitorPage) -> JSON.Object {
+        var object = JSON.Object()
+        object.add("url", page.url)
+        object.add("title", page.title)
+        object.add("campaign", CampaignMarks.of(page.url))
+        return object
     }
 
     private static func attachment(_ file: MediaFile) -> JSON.Object {

@@ -39,7 +39,8 @@ extension WebhookEvent {
         case .conversationOpened, .conversationAssigned, .conversationHandedOver, .conversationClosed:
             [
                 "conversation_id", "channel_id", "contact.id", "contact.name", "state", "owner", "assignee_id?", "needs_human",
-                "handoff_reason?", "created_at",
+                "handoff_reason?", "referral?.source", "referral?.reference?", "referral?.campaign?", "referral?.title?",
+                "referral?.url?", "created_at",
             ]
         case .contactCreated, .contactUpdated: ["contact_id", "name", "language?", "created_at"]
         case .channelChanged: ["channel_id", "kind?", "name?", "state", "problem?"]

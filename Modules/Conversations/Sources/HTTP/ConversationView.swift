@@ -3,6 +3,23 @@ import CRMInterface
 import Kernel
 import WebSupport
 
+/// What brought a customer, or what they write about. All of it comes from outside.
+struct ReferralView: Codable {
+    /// `link`, `ad`, `listing`, `product`, `page`, `story` (answered), `story-mention`
+    let source: String
+    /// What the link carries, or the provider's id of the advertisement, listing, story or product.
+    @Nullable var reference: String?
+    /// The company's own name for it: the mark in an advertisement or in the address of a page.
+    @Nullable var campaign: String?
+    @Nullable var title: String?
+    @Nullable var url: String?
+
+    init(_ referral: Referral) {
+        source = referral.source.rawValue
+        (reference, campaign, title, url) = (referral.reference, referral.campaign, referral.title, referral.url)
+    }
+}
+
 /// A conversation as the API shows it.
 struct ConversationView: Codable {
     struct Named: Codable { let id: String, name: String }
@@ -31,6 +48,8 @@ struct ConversationView: Codable {
     let botTyping: Bool
     /// What the customer gave when it was last closed and they were asked.
     @Nullable var rating: Rating?
+    /// What brought the customer last, as far as their messenger tells it.
+    @Nullable var referral: ReferralView?
     let createdAt: Instant
     let updatedAt: Instant
 }
@@ -49,6 +68,8 @@ struct MessageView: Codable {
         /// `none` for what has no file: a place, a card.
         let state: String
         let name: String?, mime: String?, size: Int64?, note: String?
+        /// Where a link or card leads.
+        let url: String?
     }
     struct Failure: Codable { let code: String, reason: String }
     /// What keeps a message back: `quiet_hours` or `daily_cap`.
@@ -64,6 +85,8 @@ struct MessageView: Codable {
     let author: Author
     let text: String
     let attachments: [Attachment]
+    /// What the message came with.
+    @Nullable var referral: ReferralView?
     let status: String
     @Nullable var failure: Failure?
     @Nullable var schedule: Schedule?

@@ -35,7 +35,7 @@ struct Presenter: Sendable {
                 view(
                     row, of: names[row.contact], channel: known[row.channel], members: members,
                     last: try await lastMessage(message, account),
-                    rating: try await rating(ratings[row.id], row)))
+                    rating: try await rating(ratings[row.id], row), referral: try await referral(row)))
         }
         return views
     }
@@ -49,6 +49,13 @@ struct Presenter: Sendable {
         return .init(score: rating.score, comment: comment ?? "", at: rating.ratedAt)
     }
 
+    private func referral(_ row: ConversationRow) async throws -> ReferralView? {
+        guard row.referral != nil, let seal = try await vault.messageSeal(of: row.contact, account: row.account) else {
+            return nil
+        }
+        return try seal.openReferral(row).map { ReferralView($0) }
+    }
+
     private func lastMessage(_ row: MessageRow?, _ account: AccountID) async throws -> ConversationView.LastMessage? {
         guard let row else { return nil }
         let text = row.deleted ? "" : try await vault.messageSeal(of: row.contact, account: account)?.openText(row) ?? ""
@@ -58,7 +65,7 @@ struct Presenter: Sendable {
 
     private func view(
         _ row: ConversationRow, of contact: Contact?, channel: ChannelSummary?, members: [UserID: String],
-        last: ConversationView.LastMessage?, rating: ConversationView.Rating?
+        last: ConversationView.LastMessage?, rating: ConversationView.Rating?, referral: ReferralView?
     ) -> ConversationView {
         ConversationView(
             id: row.id, contact: .init(id: row.contact, name: contact?.name ?? "", picture: contact?.picture),
@@ -68,8 +75,8 @@ struct Presenter: Sendable {
             needsHuman: row.needsHuman,
             handoff: row.handOffReason.flatMap { reason in
                 row.handOffAt.map { .init(reason: reason.rawValue, detail: "", at: $0) }
-            }, unread: row.unread, lastMessage: last, botTyping: false, rating: rating, createdAt: row.createdAt,
-            updatedAt: row.activityAt)
+            }, unread: row.unread, lastMessage: last, botTyping: false, rating: rating, referral: referral,
+            createdAt: row.createdAt, updatedAt: row.activityAt)
     }
 
     func memberNames(_ account: AccountID) async throws -> [UserID: String] {
@@ -99,7 +106,7 @@ struct Presenter: Sendable {
                 text: isReadable ? try seal?.openText(row) ?? "" : "",
                 attachments: (attachments[row.id] ?? []).enumerated().map { offset, attachment in
                     Self.view(attachment, offset, of: row.id, attachment.file.flatMap { files[$0] })
-                }, status: row.status.rawValue,
+                }, referral: isReadable ? try seal?.openReferral(row).map { ReferralView($0) } : nil, status: row.status.rawValue,
                 failure: (row.status == .held ? nil : row.failureCode).map { .init(code: $0, reason: row.failureReason ?? "") },
                 schedule: row.scheduledAt.flatMap { at in
                     row.status.isKeptBack && row.status != .held ? .init(at: at, cancelOnReply: row.cancelOnReply) : nil
@@ -123,6 +130,6 @@ struct Presenter: Sendable {
             id: "\(message)-\(offset)", kind: attachment.kind, file: file?.id,
             state: attachment.file == nil ? "none" : file?.state.rawValue ?? MediaFile.State.failed.rawValue,
             name: file.map(\.name) ?? attachment.name, mime: isHere ? file?.mime : attachment.mime,
-            size: isHere ? file?.size : attachment.size, note: attachment.note)
+            size: isHere ? file?.size : attachment.size, note: attachment.note, url: attachment.url)
     }
 }

@@ -54,7 +54,12 @@ struct VisitorRoutes: Sendable {
     /// `identity` is what the owner's site signed; without it the visitor is somebody whom nobody vouches for.
     struct Registration: Codable { let name: String?, language: String?, identity: String? }
     struct Registered: Codable { let visitor: String, token: String, verified: Bool }
-    struct Draft: Codable { let id: MessageID, text: String, attachments: [FileID]? }
+    struct Draft: Codable {
+        struct Page: Codable { let url: String, title: String? }
+        let id: MessageID, text: String, attachments: [FileID]?
+        /// Where it is written. What is no page of the site that asks is left out.
+        let page: Page?
+    }
     struct Accepted: Codable { let id: MessageID, at: Instant }
     struct Typing: Codable { let on: Bool }
     struct Quote: Codable { let title: String, quote: String }
@@ -123,7 +128,10 @@ struct VisitorRoutes: Sendable {
         guard draft.text.count <= Self.textLimit else {
             throw Problem.invalid(field: "text", "at most \(Self.textLimit) characters")
         }
-        try await gateway.receive(id: draft.id, text: draft.text, files: files, from: visitor, in: chat)
+        let page = draft.page.flatMap {
+            VisitorPage(url: $0.url, title: $0.title, origin: call.headers[.origin])
+        }
+        try await gateway.receive(id: draft.id, text: draft.text, files: files, page: page, from: visitor, in: chat)
         return try .json(Accepted(id: draft.id, at: time.now()), status: .accepted)
     }
 

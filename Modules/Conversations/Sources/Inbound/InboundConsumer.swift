@@ -33,7 +33,7 @@ struct InboundConsumer: Sendable {
             return try await delivery.complete { _ in }
         }
         if case .profile(let profile) = event.kind {
-            return try await learn(profile, event, of: place.contact, delivery)
+            return try await learn(profile, event, of: place.contact, seal, delivery)
         }
         let scribe = InboundScribe(
             event: event, inbound: delivery.event.inbound, place: place, seal: seal,
@@ -47,7 +47,7 @@ struct InboundConsumer: Sendable {
 
     /// What the customer's messenger told of them, at our asking.
     private func learn(
-        _ profile: CustomerProfile, _ event: InboundEvent, of contact: ContactID,
+        _ profile: CustomerProfile, _ event: InboundEvent, of contact: ContactID, _ seal: MessageSeal,
         _ delivery: Kernel.Delivery<ChannelEventReceived>
     ) async throws {
         let account = delivery.account
@@ -61,6 +61,16 @@ struct InboundConsumer: Sendable {
             if let handle {
                 try IdentityStore(transaction: transaction.sql).set(handle: handle, of: event.identityKey, account: account)
             }
+            guard let referral = profile.referral else { return }
+            let store = ConversationStore(transaction: try transaction.sql)
+            guard var row = try store.locked(channel: event.channel, threadKey: event.threadKey, of: account),
+                row.contact == contact
+            else { return }
+            let before = row.referral
+            _ = try ReferralKeeper(seal: seal).keep(referral, in: &row)
+            guard row.referral != before else { return }
+            try store.update(row)
+            try transaction.sql.publish(ConversationChanged(conversation: row.id))
         }
     }
 

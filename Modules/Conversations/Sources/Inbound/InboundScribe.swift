@@ -78,6 +78,7 @@ struct InboundScribe: Sendable {
             direction: isEcho ? .outgoing : .incoming, kind: content.attachments.isEmpty ? .text : .media,
             author: isEcho ? .user : .customer, authorID: nil, text: text, attachments: attachments,
             status: isEcho ? .sent : .received, occurredAt: position, changedAt: now)
+        if !isEcho { try note(content.referral, of: &row, in: &conversation, transaction) }
         row.deleted = known?.deleted ?? false
         if let early = known?.editText, let edited = try? seal.openEdit(early, of: content.externalID) {
             row.text = try seal.text(edited, of: message)
@@ -100,6 +101,18 @@ struct InboundScribe: Sendable {
             try transaction.publish(ConversationChanged(conversation: conversation.id, steps: [.opened]))
         }
         try announce(conversation, in: transaction)
+    }
+
+    private func note(
+        _ referral: Referral?, of row: inout MessageRow, in conversation: inout ConversationRow,
+        _ transaction: any SQLTransaction
+    ) throws {
+        guard let referral else { return }
+        switch try ReferralKeeper(seal: seal).keep(referral, in: &conversation) {
+        case .none: break
+        case .told: row.referral = try seal.referral(referral, of: message)
+        case .nameless: try profiles.lookUp(after: inbound, in: transaction)
+        }
     }
 
     private func received(_ conversation: inout ConversationRow, _ content: InboundMessage) {

@@ -35,6 +35,8 @@ struct ConversationRow: Sendable {
     var answeredAt: Instant?
     /// When it was last closed; nil when never.
     var closedAt: Instant?
+    /// What brought the customer last, or what they write about; sealed under the contact's key.
+    var referral: [UInt8]?
 }
 
 /// The rows of `conversations_conversation`.
@@ -95,7 +97,7 @@ struct ConversationStore {
               handoff_at = \(row.handOffAt), language = \(row.language), unread = \(row.unread), bot_replies = \(row.botReplies),
               last_message_id = \(row.lastMessage), last_inbound_id = \(row.lastInbound), last_inbound_at = \(row.lastInboundAt),
               activity_at = \(row.activityAt), has_waiting = \(row.hasWaiting), answered_at = \(row.answeredAt),
-              closed_at = \(row.closedAt)
+              closed_at = \(row.closedAt), referral = \(row.referral)
             WHERE account_id = \(row.account) AND id = \(row.id)
             """)
     }
@@ -197,6 +199,6 @@ extension ConversationRow {
         (lastInboundAt, activityAt) = (try row.optionalInstant("last_inbound_at"), try row.instant("activity_at"))
         (createdAt, hasWaiting) = (try row.instant("created_at"), try row.bool("has_waiting"))
         (isVerified, answeredAt) = (try row.bool("is_verified"), try row.optionalInstant("answered_at"))
-        closedAt = try row.optionalInstant("closed_at")
+        (closedAt, referral) = (try row.optionalInstant("closed_at"), try row.optionalBlob("referral"))
     }
 }

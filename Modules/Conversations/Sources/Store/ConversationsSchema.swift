@@ -83,6 +83,9 @@ enum ConversationsSchema {
               comment BYTEA, rated_at BIGINT NOT NULL, PRIMARY KEY (account_id, conversation_id, closed_at)
             ) WITHOUT ROWID
             """),
+        Migration(
+            "conversations.7-referrals", "ALTER TABLE conversations_conversation ADD COLUMN referral BYTEA",
+            "ALTER TABLE conversations_message ADD COLUMN referral BYTEA"),
     ]
 
     static let dataMap: DataMap = [
@@ -93,7 +96,7 @@ enum ConversationsSchema {
             "language": .business, "unread": .operational, "bot_replies": .operational, "last_message_id": .identifier,
             "last_inbound_id": .identifier, "last_inbound_at": .operational, "activity_at": .operational,
             "created_at": .operational, "has_waiting": .operational, "is_verified": .operational, "answered_at": .operational,
-            "closed_at": .operational,
+            "closed_at": .operational, "referral": .sealed,
         ],
         "conversations_rating": [
             "account_id": .identifier, "conversation_id": .identifier, "closed_at": .operational, "score": .operational,
@@ -109,7 +112,7 @@ enum ConversationsSchema {
             "attachments": .sealed, "citations": .sealed, "status": .operational, "failure_code": .operational,
             "failure_reason": .operational, "cost_micros": .business, "cost_currency": .business, "occurred_at": .operational,
             "changed_at": .operational, "edited": .operational, "deleted": .operational, "scheduled_at": .operational,
-            "cancel_on_reply": .operational, "dismissed_at": .operational,
+            "cancel_on_reply": .operational, "dismissed_at": .operational, "referral": .sealed,
         ],
         "conversations_external": [
             "account_id": .identifier, "conversation_id": .identifier, "external_id": .operational, "message_id": .identifier,

@@ -40,13 +40,45 @@ struct MessageSeal: Sendable {
     func openAttachments(_ row: MessageRow) throws -> [InboundAttachment] {
         guard let bytes = row.attachments else { return [] }
         let opened = try key.open(Sealed(stored: bytes), as: context("attachments", row.id))
-        return try JSONDecoder().decode([InboundAttachment].self, from: Data(opened))
+        return try JSONDecoder().decode([InboundAttachment].self, from: Data(opened)).map(Self.today)
+    }
+
+    /// Customers' pictures were stored as another kind than our own.
+    private static func today(_ stored: InboundAttachment) -> InboundAttachment {
+        guard stored.kind == "photo" else { return stored }
+        return InboundAttachment(
+            kind: "image", name: stored.name, mime: stored.mime, size: stored.size, file: stored.file, note: stored.note,
+            url: stored.url)
     }
 
     func openCitations(_ row: MessageRow) throws -> [Citation] {
         guard let bytes = row.citations, !bytes.isEmpty else { return [] }
         let opened = try key.open(Sealed(stored: bytes), as: context("citations", row.id))
         return try JSONDecoder().decode([Citation].self, from: Data(opened))
+    }
+
+    func referral(_ referral: Referral, of message: MessageID) throws -> [UInt8] {
+        try key.seal([UInt8](JSONEncoder().encode(referral)), as: context("referral", message)).stored
+    }
+
+    func openReferral(_ row: MessageRow) throws -> Referral? {
+        guard let bytes = row.referral else { return nil }
+        let opened = try key.open(Sealed(stored: bytes), as: context("referral", row.id))
+        return try JSONDecoder().decode(Referral.self, from: Data(opened))
+    }
+
+    func referral(_ referral: Referral, of conversation: ConversationID) throws -> [UInt8] {
+        try key.seal([UInt8](JSONEncoder().encode(referral)), as: context(of: conversation)).stored
+    }
+
+    func openReferral(_ row: ConversationRow) throws -> Referral? {
+        guard let bytes = row.referral else { return nil }
+        let opened = try key.open(Sealed(stored: bytes), as: context(of: row.id))
+        return try JSONDecoder().decode(Referral.self, from: Data(opened))
+    }
+
+    private func context(of conversation: ConversationID) -> SealContext {
+        SealContext(table: "conversations_conversation", column: "referral", row: conversation, account: account)
     }
 
     private func context(_ column: String, _ message: MessageID) -> SealContext {

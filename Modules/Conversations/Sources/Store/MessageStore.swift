@@ -17,6 +17,8 @@ struct MessageRow: Sendable {
     var text: [UInt8]
     var attachments: [UInt8]?
     var citations: [UInt8]?
+    /// What it came with: an advertisement, a story, another page.
+    var referral: [UInt8]?
     var status: DeliveryStatus
     var failureCode: String?
     var failureReason: String?
@@ -44,11 +46,11 @@ struct MessageStore {
             """
             INSERT INTO conversations_message (account_id, conversation_id, id, contact_id, direction, kind, author, author_id, text,
               attachments, citations, status, cost_micros, cost_currency, occurred_at, changed_at, edited, deleted, scheduled_at,
-              cancel_on_reply)
+              cancel_on_reply, referral)
             VALUES (\(row.account), \(row.conversation), \(row.id), \(row.contact), \(row.direction.rawValue), \(row.kind.rawValue),
               \(row.author.rawValue), \(row.authorID), \(row.text), \(row.attachments), \(row.citations), \(row.status.rawValue),
               \(row.cost?.micros), \(row.cost?.currency), \(row.occurredAt), \(row.changedAt), \(row.edited), \(row.deleted),
-              \(row.scheduledAt), \(row.cancelOnReply))
+              \(row.scheduledAt), \(row.cancelOnReply), \(row.referral))
             ON CONFLICT DO NOTHING
             """) == 1
     }
@@ -207,6 +209,7 @@ extension MessageRow {
         (contact, direction, kind) = (try row.id("contact_id"), try row.choice("direction"), try row.choice("kind"))
         (author, authorID, text) = (try row.choice("author"), try row.optionalID("author_id"), try row.blob("text"))
         (attachments, citations) = (try row.optionalBlob("attachments"), try row.optionalBlob("citations"))
+        referral = try row.optionalBlob("referral")
         (status, failureCode) = (try row.choice("status"), try row.optionalText("failure_code"))
         failureReason = try row.optionalText("failure_reason")
         if let micros = try row.optionalInteger("cost_micros"), let currency = try row.optionalText("cost_currency") {

@@ -15,13 +15,27 @@ struct LiveBotConversations: BotConversations, OutgoingContentSource {
     let time: any TimeSource
 
     func state(of conversation: ConversationID, account: AccountID) async throws -> ConversationState? {
-        try await find(conversation, account).map { row in
-            ConversationState(
-                id: row.id, channel: row.channel, contact: row.contact, owner: row.owner, fence: row.fence,
-                closed: row.state == .closed,
-                language: row.language, botReplies: row.botReplies, lastInbound: row.lastInbound, lastInboundAt: row.lastInboundAt
-            )
-        }
+        guard let row = try await find(conversation, account) else { return nil }
+        return ConversationState(
+            id: row.id, channel: row.channel, contact: row.contact, owner: row.owner, fence: row.fence,
+            closed: row.state == .closed, language: row.language, botReplies: row.botReplies, lastInbound: row.lastInbound,
+            lastInboundAt: row.lastInboundAt, topic: try await topic(of: row))
+    }
+
+    private func topic(of row: ConversationRow) async throws -> ConversationTopic? {
+        guard row.referral != nil,
+            let referral = try await vault.messageSeal(of: row.contact, account: row.account)?.openReferral(row),
+            let title = referral.title
+        else { return nil }
+        let kind: ConversationTopic.Kind? =
+            switch referral.source {
+            case .listing: .listing
+            case .ad: .advertisement
+            case .product: .product
+            case .page: .page
+            case .link, .story, .storyMention: nil
+            }
+        return kind.map { ConversationTopic(kind: $0, title: title) }
     }
 
     private var waitingRoom: WaitingRoom { WaitingRoom(outbox: outbox, audit: audit, time: time) }

@@ -52,6 +52,8 @@ struct ConversationContents: WebhookContentSource {
         let assigneeId: UserID?
         let needsHuman: Bool
         let handoffReason: String?
+        /// Left out when nothing is known of it, or its customer was erased.
+        let referral: Referral?
         let createdAt: Instant
     }
 
@@ -103,8 +105,13 @@ struct ConversationContents: WebhookContentSource {
         let data = ConversationData(
             conversationId: row.id, channelId: row.channel, contact: try await person(row.contact, account),
             state: row.state.rawValue, owner: row.owner.rawValue, assigneeId: row.assignee, needsHuman: row.needsHuman,
-            handoffReason: row.handOffReason?.rawValue, createdAt: row.createdAt)
+            handoffReason: row.handOffReason?.rawValue, referral: try await referral(of: row), createdAt: row.createdAt)
         return WebhookContent(person: row.contact, data: data)
+    }
+
+    private func referral(of row: ConversationRow) async throws -> Referral? {
+        guard row.referral != nil else { return nil }
+        return try await vault.messageSeal(of: row.contact, account: row.account)?.openReferral(row)
     }
 
     private func contact(_ notice: WebhookNotice, _ account: AccountID) async throws -> WebhookContent? {

@@ -44,7 +44,8 @@ package enum OperationResult: Hashable, Sendable {
     case disconnected
     case health(ChannelHealth)
     case file(FileLocation)
-    case profile(ContactIdentity)
+    /// `referral` is what the chat is about, where it is about something: a marketplace's listing.
+    case profile(ContactIdentity, referral: Referral? = nil)
     /// The provider does not have the message: it may be sent again.
     case notFound
     /// Hand `state` back with the next act.

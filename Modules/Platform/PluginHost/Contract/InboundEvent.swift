@@ -92,15 +92,20 @@ package struct InboundMessage: Hashable, Sendable {
 
 /// What brought the customer here: an advertisement, a link, a listing.
 package struct Referral: Hashable, Sendable {
-    /// `link`, `ad`, `listing`, `story`, `product`
+    /// `link`, `ad`, `listing`, `story` (answered), `story-mention`, `product`, `page`
     package var source: String
-    /// The payload of the link, or the provider's id of the advertisement or listing.
+    /// What the link carries, or the provider's id of the advertisement, listing, story or product.
     package var reference: String?
+    /// The company's own name for it: the mark in an advertisement, or in the address of a page.
+    package var campaign: String?
     package var title: String?
     package var url: String?
 
-    package init(source: String, reference: String? = nil, title: String? = nil, url: String? = nil) {
-        (self.source, self.reference, self.title, self.url) = (source, reference, title, url)
+    package init(
+        source: String, reference: String? = nil, campaign: String? = nil, title: String? = nil, url: String? = nil
+    ) {
+        (self.source, self.reference, self.campaign) = (source, reference, campaign)
+        (self.title, self.url) = (title, url)
     }
 }
 

@@ -94,6 +94,7 @@ extension Referral {
         var object = JSON.Object()
         object.add("source", source)
         object.add("reference", reference)
+        object.add("campaign", campaign)
         object.add("title", title)
         object.add("url", url)
         return object

@@ -87,7 +87,8 @@ extension Referral {
     init(_ object: JSON.Object) throws(WireError) {
         self.init(
             source: try object.identifier("source"), reference: try object.optionalText("reference"),
-            title: try object.optionalText("title"), url: try object.optionalText("url", max: WireLimit.url))
+            campaign: try object.optionalText("campaign"), title: try object.optionalText("title"),
+            url: try object.optionalText("url", max: WireLimit.url))
     }
 }
 

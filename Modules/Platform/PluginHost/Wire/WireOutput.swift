@@ -64,7 +64,10 @@ extension OperationResult {
                 FileLocation(
                     request: try PluginRequest(object.object("request")), name: try object.optionalText("name"),
                     mimeType: try object.optionalText("mimeType"), size: try object.optionalInt("size")))
-        case "profile": self = .profile(try ContactIdentity(object.object("contact")))
+        case "profile":
+            self = .profile(
+                try ContactIdentity(object.object("contact")),
+                referral: try object.optionalObject("referral").map { value throws(WireError) in try Referral(value) })
         case "not-found": self = .notFound
         case "sign-in":
             self = .signIn(

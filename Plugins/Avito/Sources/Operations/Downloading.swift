@@ -34,7 +34,7 @@ struct Downloading {
     }
 }
 
-/// A buyer's name and picture: the webhook tells neither.
+/// A buyer's name and picture, and what the chat's listing is called: the webhook tells none of them.
 struct ProfileLookup {
     private let api: MessengerAPI
     private let chat: String
@@ -57,7 +57,7 @@ struct ProfileLookup {
             var found = Chat.customer(value["users"], besides: String(api.user), id: contact) ?? ContactIdentity(id: contact)
             // Ids may differ between versions of the API; the caller knows the one of the messages.
             found.id = contact
-            return .result(.profile(found))
+            return .result(.profile(found, referral: Chat.referral(value)))
         }
     }
 }

@@ -18,7 +18,13 @@ struct Chat {
         else { return nil }
         (self.id, self.updated, lastMessage) = (id, updated, last?["id"]?.identifier ?? "")
         customer = Self.customer(value["users"], besides: String(user))
-        if value["context"]?["type"]?.string == "item" { referral = value["context"]?["value"].map { Listing($0).referral } }
+        referral = Self.referral(value)
+    }
+
+    /// The listing that the chat is about; nil for chats about none.
+    static func referral(_ chat: JSON) -> Referral? {
+        guard chat["context"]?["type"]?.string == "item" else { return nil }
+        return chat["context"]?["value"].map { Listing($0).referral }
     }
 
     /// The person whose id is not ours; nil when the account was deleted.

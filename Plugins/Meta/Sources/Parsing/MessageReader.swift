@@ -19,6 +19,9 @@ struct MessageReader {
                 result.referral = Referral(source: "story", reference: story["id"]?.identifier, url: story["url"]?.string)
             }
         }
+        if result.referral == nil, let mention {
+            result.referral = Referral(source: "story-mention", url: mention["payload"]?["url"]?.string)
+        }
         // An echo of a template has its text inside.
         if result.text == nil { result.text = templateText }
         // View-once pictures, some stickers and whatever is new arrive as nothing at all.
@@ -28,6 +31,9 @@ struct MessageReader {
         }
         return result
     }
+
+    /// The customer's own story in which they named the account.
+    private var mention: JSON? { object["attachments"]?.array?.first { $0["type"]?.string == "story_mention" } }
 
     private var attachments: [MessageAttachment] {
         let values = (object["attachments"]?.array ?? []).prefix(100)
@@ -63,7 +69,7 @@ extension Referral {
         } else if value["source"]?.string == "ADS" || value["ad_id"] != nil {
             let ad = value["ads_context_data"]
             self.init(
-                source: "ad", reference: value["ad_id"]?.identifier ?? reference, title: ad?["ad_title"]?.string,
+                source: "ad", reference: value["ad_id"]?.identifier, campaign: reference, title: ad?["ad_title"]?.string,
                 url: ad?["photo_url"]?.string ?? ad?["video_url"]?.string)
         } else if reference != nil || value["source"]?.string != nil {
             self.init(source: "link", reference: reference, url: value["referer_uri"]?.string)

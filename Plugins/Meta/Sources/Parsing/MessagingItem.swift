@@ -122,7 +122,9 @@ struct MessagingItem {
         }
         let referral = Referral(meta: value)
         guard referral != nil || !lines.isEmpty else { return nil }
-        let id = Self.key(["referral", customer ?? "", moment, referral?.reference ?? referral?.title ?? ""])
+        let id = Self.key([
+            "referral", customer ?? "", moment, referral?.reference ?? referral?.campaign ?? referral?.title ?? "",
+        ])
         var content = InboundMessage(id: id)
         content.referral = referral
         if lines.isEmpty {
