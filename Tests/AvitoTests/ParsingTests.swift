@@ -78,42 +78,39 @@ struct ParsingTests {
         #expect(message.text == row.1)
     }
 
-    static let automatic: [(String, String?, MessageAttachment?)] = [
+    static let services: [(String, ServiceLine.Kind, String?, MessageAttachment?)] = [
         (
-            #""type":"system","content":{"text":"Покупатель открыл телефон","flow_id":"seller_audience_discount"}"#,
+            #""type":"system","content":{"text":"Покупатель открыл телефон","flow_id":"seller_audience_discount"}"#, .notice,
             "Покупатель открыл телефон", nil
         ),
-        (
-            #""type":"call","content":{"call":{"status":"missed","target_user_id":94235311}}"#, nil,
-            MessageAttachment(kind: .unsupported, title: "call")
-        ),
-        (#""type":"appCall","content":{}"#, nil, MessageAttachment(kind: .unsupported, title: "appCall")),
+        (#""type":"call","content":{"call":{"status":"missed","target_user_id":94235311}}"#, .missedCall, nil, nil),
+        (#""type":"call","content":{"call":{"status":"missed"}}"#, .missedCall, nil, nil),
+        (#""type":"call","content":{"call":{"status":"missed","target_user_id":238867123}}"#, .call, nil, nil),
+        (#""type":"call","content":{"call":{}}"#, .call, nil, nil), (#""type":"appCall","content":{}"#, .call, nil, nil),
         (
             #"""
             "type":"item","content":{"item":{"title":"iPhone 13","item_url":"https://avito.ru/1","image_url":"https://i/1",
             "price_string":"45 000 ₽"}}
-            """#, nil,
+            """#, .card, nil,
             MessageAttachment(kind: .link, file: "https://i/1", url: "https://avito.ru/1", title: "iPhone 13, 45 000 ₽")
         ),
         (
             #"""
             "type":"item","content":{"item":{"id":1,"title":"iPhone 13","url":"https://avito.ru/1","status_id":10,
             "images":{"count":1,"main":{"140x105":"https://i/1"}},"price_string":"45 000 ₽"}}
-            """#, nil,
+            """#, .card, nil,
             MessageAttachment(kind: .link, file: "https://i/1", url: "https://avito.ru/1", title: "iPhone 13, 45 000 ₽")
         ),
     ]
 
-    @Test(arguments: Loading.allCases, automatic)
-    func `what nobody wrote is no message that a bot would answer`(
-        loading: Loading, row: (String, String?, MessageAttachment?)
-    ) async throws {
+    @Test(arguments: Loading.allCases, services.indices)
+    func `what nobody wrote is a service line, whoever did it`(loading: Loading, index: Int) async throws {
+        let (content, kind, text, attachment) = Self.services[index]
         for author in ["0", "238867123", "94235311"] {
-            let event = try await loading.avito.event(delivery(row.0, author: author))
-            guard case .echo(let echo) = event.kind else { throw Unexpected("\(event.kind)") }
-            #expect(echo.author == .automation)
-            #expect(echo.message.text == row.1)
-            #expect(echo.message.attachments == [row.2].compactMap(\.self))
+            let event = try await loading.avito.event(delivery(content, author: author))
+            guard case .service(let line) = event.kind else { throw Unexpected("\(event.kind)") }
+            #expect(line.kind == kind && line.message.text == text)
+            #expect(line.message.attachments == [attachment].compactMap(\.self))
         }
     }
 
@@ -131,8 +128,8 @@ struct ParsingTests {
     @Test(arguments: Loading.allCases, ["0", "null", "-1", "\"\""])
     func `what Avito itself writes is automatic`(loading: Loading, author: String) async throws {
         let event = try await loading.avito.event(delivery(hello, author: author))
-        guard case .echo(let echo) = event.kind else { throw Unexpected("\(event.kind)") }
-        #expect(echo.author == .automation)
+        guard case .service(let line) = event.kind else { throw Unexpected("\(event.kind)") }
+        #expect(line.kind == .notice)
         #expect(event.contact == nil)
     }
 

@@ -4,7 +4,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from test_channels import look, speak  # noqa: F401 - fixtures
+from test_channels import look, promised, speak  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +40,23 @@ def test_where_a_customer_came_from_is_seen(browse, arrived, speak, language, th
     fact = watched.find("context-referral")
     expect(fact).to_contain_text("instagram / may")
     look(page, f"referral-details-{language}-{theme}-{width}")
+
+
+@pytest.mark.parametrize("language,theme,width", [("ru", "light", 1280), ("kk", "dark", 360)])
+def test_what_nobody_said_is_a_line(promised, site, speak, language, theme, width):  # noqa: F811
+    speak(language, theme)
+    watched, coming = promised(width, theme=theme)
+    line = {"direction": "internal", "kind": "service", "author": {"type": "system", "id": None, "name": ""}, "text": "", "attachments": [], "status": "sent"}
+    card = {"kind": "link", "name": None, "mime": None, "size": None, "note": "Диван «Осло» угловой, 189 000 ₸", "url": "https://avito.ru/1", "state": "none", "file": None}
+    arrival = {"source": "ad", "reference": "63", "campaign": "may", "title": "Скидка 20 %", "url": None}
+    for more in ({"service": "missed-call"}, {"service": "notice", "text": "Покупатель открыл телефон"}, {"service": "card", "attachments": [card]},
+                 {"service": "arrival", "referral": arrival}, {"service": "thing-of-2031"}):
+        coming.message(site.waiting, **{**line, **more})
+    page = watched.open(f"/inbox/{site.waiting}")
+    lines = watched.find("service-message")
+    expect(lines).to_have_count(5)
+    expect(lines.nth(0)).to_contain_text({"ru": "Пропущенный звонок", "kk": "Өткізіп алған қоңырау"}[language])
+    expect(lines.nth(1)).to_contain_text("Покупатель открыл телефон")
+    expect(lines.nth(2).locator("a")).to_have_attribute("href", "https://avito.ru/1")
+    expect(lines.nth(3)).to_contain_text("Скидка 20 % · may")
+    look(page, f"service-lines-{language}-{theme}-{width}")

@@ -146,11 +146,24 @@ class TestAvito(ChannelContract):
 
     @pytest.mark.once
     def test_avitos_own_words_are_no_customers(self, answering):
-        """Nobody answers a listing card, a system message or a missed call."""
+        """Nobody answers a listing card, a system message or a missed call; people see them."""
         customer = answering.customer()
-        for update in (customer.system("Покупатель открыл телефон"), customer.message(kind="call", content={"call": {"status": "missed"}}),
-                       customer.message(kind="item", content={"item": {"title": "Диван «Осло»", "item_url": "https://avito.ru/1", "price_string": "189 000 ₸"}})):
+        said, called = customer.system("Покупатель открыл телефон"), customer.message(kind="call", content={"call": {"status": "missed"}})
+        card = customer.message(kind="item", content={"item": {"title": "Диван «Осло»", "item_url": "https://avito.ru/1", "price_string": "189 000 ₸"}})
+        # Most chats begin with cards and hold nothing else: only the call makes a conversation.
+        for update in (card, called, said):
             assert answering.deliver(update) == 200
+        lines = lambda: [m for m in answering.account.messages(answering.conversation()) if m["kind"] == "service"]
+        wait_until(lambda: len(lines()) == 2, what="two lines")
+        assert [(m["service"], m["text"], m["direction"], m["author"]["type"]) for m in lines()] == [
+            ("missed-call", "", "internal", "system"), ("notice", "Покупатель открыл телефон", "internal", "system")]
+        card["id"] = card["payload"]["value"]["id"] = "another-card"
+        assert answering.deliver(card) == 200
+        shown = wait_until(lambda: len(lines()) == 3 and lines()[2], what="the card")
+        [link] = shown["attachments"]
+        assert (shown["service"], link["kind"], link["note"], link["url"]) == ("card", "link", "Диван «Осло», 189 000 ₸", "https://avito.ru/1")
+        listed = answering.conversations()[0]
+        assert (listed["unread"], listed["owner"], listed["last_message"]["service"]) == (1, "bot", "missed-call")
         stays(lambda: not answering.endpoint.all("send"), 1, "no answer")
 
     @pytest.mark.once

@@ -186,8 +186,18 @@ class TestWappi(ChannelContract):
         voice = customer.voice()
         voice["body"] = "T2dn" * 200_000
         assert channel.deliver(voice) == channel.deliver(customer.call()) == 200
-        wait_until(lambda: [[a["kind"] for a in m["attachments"]] for m in channel.shown()] == [["voice"], ["document"]], what="a voice and a missed call")
+        wait_until(lambda: [[a["kind"] for a in m["attachments"]] for m in channel.shown()] == [["voice"]], what="a voice")
+        lines = lambda: [m["service"] for m in channel.account.messages(channel.conversation()) if m["kind"] == "service"]
+        wait_until(lambda: lines() == ["missed-call"], what="a missed call")
         assert "T2dn" not in json.dumps(channel.shown()), "base64 is no text"
+
+    @pytest.mark.once
+    def test_a_missed_call_waits_for_a_person_and_not_for_the_bot(self, answering):
+        customer = answering.customer()
+        assert answering.deliver(customer.call()) == 200
+        called = wait_until(lambda: (found := answering.conversations()) and found[0], what="a conversation")
+        assert (called["unread"], called["needs_human"], called["last_message"]["service"]) == (1, False, "missed-call")
+        stays(lambda: not answering.endpoint.all("send"), 1, "the bot has nothing to say")
 
     @pytest.mark.once
     def test_a_picture_of_three_megabytes_is_stored(self, channel):

@@ -23,19 +23,18 @@ struct EventTests {
         )
         let events = try await loading.facebook.events(body)
         #expect(events.map(\.id) == ["referral:\(psid):1781510400233:qr_shop", "postback:m_c1"])
-        guard case .message(let arrival) = events[0].kind else { throw Unexpected("no message") }
-        #expect(arrival.referral == Referral(source: "link", reference: "qr_shop"))
-        #expect(arrival.attachments == [MessageAttachment(kind: .link, title: "qr_shop")])
-        #expect(arrival.text == nil)
+        guard case .service(let arrival) = events[0].kind else { throw Unexpected("no arrival") }
+        #expect(arrival.kind == .arrival && arrival.message.referral == Referral(source: "link", reference: "qr_shop"))
+        #expect(arrival.message.attachments.isEmpty && arrival.message.text == nil)
     }
 
     @Test(arguments: Loading.allCases)
-    func `a return by a link is a message without words`(loading: Loading) async throws {
+    func `a return by a link, without a word, is a service line`(loading: Loading) async throws {
         let event = try await loading.instagram.event(
             #""referral":{"ref":"spring","source":"IGME-SOURCE-LINK","type":"OPEN_THREAD"}"#, .instagramLogin)
-        guard case .message(let message) = event.kind else { throw Unexpected("no message") }
-        #expect(message.id == event.id)
-        #expect(message.referral == Referral(source: "link", reference: "spring"))
+        guard case .service(let line) = event.kind else { throw Unexpected("no arrival") }
+        #expect(line.kind == .arrival && line.message.id == event.id)
+        #expect(line.message.referral == Referral(source: "link", reference: "spring"))
     }
 
     @Test(

@@ -29,6 +29,7 @@ struct EventFormTests {
         .pressed(ButtonPress(callback: "c", data: "d", message: nil, title: "t")), .erasure,
         .typing, .blocked, .unblocked, .echo(Echo(author: .automation, message: message, correlation: "x")),
         .notice(ChannelNotice(kind: .reconnectNeeded, reason: reason)),
+        .service(ServiceLine(kind: .missedCall, message: message)),
     ]
 
     @Test(arguments: kinds)

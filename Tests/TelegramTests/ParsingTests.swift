@@ -196,11 +196,26 @@ struct ParsingTests {
         #expect(event.kind == row.1)
     }
 
+    static let notices: [(String, ServiceLine.Kind, String?)] = [
+        (#""pinned_message":{"message_id":1,"text":"Адрес"}"#, .pinned, "Адрес"), (#""pinned_message":{}"#, .pinned, nil),
+        (#""message_auto_delete_timer_changed":{"message_auto_delete_time":86400}"#, .autoDelete, nil),
+        (#""connected_website":"shop.example""#, .signedIn, "shop.example"),
+    ]
+
+    @Test(arguments: Loading.allCases, notices.indices)
+    func `notices of the chat are service lines`(loading: Loading, index: Int) async throws {
+        let (member, kind, text) = Self.notices[index]
+        let event = try await loading.telegram.event(
+            #"{"update_id":1,"message":{"message_id":7,"chat":{"id":5,"type":"private","first_name":"A"},"date":1,\#(member)}}"#)
+        #expect(event.kind == .service(ServiceLine(kind: kind, message: InboundMessage(id: "7", text: text))))
+        #expect(event.contact?.id == "5" && event.thread == "5")
+    }
+
     static let silent = [
         #"{"update_id":1}"#, #"{"update_id":1,"poll":{"id":"1"}}"#, #"{"update_id":1,"thing_of_2031":{"a":1}}"#,
         #"{"update_id":1,"channel_post":{"message_id":1,"chat":{"id":-100,"type":"channel"},"date":1,"text":"a"}}"#,
         #"{"update_id":1,"message":{"message_id":1,"chat":{"id":-5,"type":"group"},"date":1,"text":"a"}}"#,
-        #"{"update_id":1,"message":{"message_id":1,"chat":{"id":5,"type":"private"},"date":1,"pinned_message":{}}}"#,
+        #"{"update_id":1,"message":{"message_id":1,"chat":{"id":5,"type":"private"},"date":1,"write_access_allowed":{}}}"#,
         #"""
         {"update_id":1,"edited_message":{"message_id":1,"from":{"id":5,"is_bot":false},"chat":{"id":5,"type":"private"},
         "date":1,"location":{"latitude":1,"longitude":1,"live_period":600}}}

@@ -114,16 +114,15 @@ struct OwnSideTests {
     }
 
     @Test(arguments: Loading.allCases)
-    func `a missed call is a message that names itself`(loading: Loading) async throws {
+    func `a missed call is a service line`(loading: Loading) async throws {
         let event = try await loading.wappi.event(
             #"""
             {"messages":{"wh_type":"incoming_call","type":"missed_call","profile_id":"\#(profile)","number":"77015550011",
             "contact":{"Found":true,"FirstName":"Айгуль","FullName":"Айгуль","PushName":"Aigul","BusinessName":""},
             "timestamp":"2026-10-05T17:40:34+03:00","time":1791211234}}
             """#)
-        var message = InboundMessage(id: "call/77015550011/1791211234000")
-        message.attachments = [MessageAttachment(kind: .unsupported, title: "missed_call")]
-        #expect(event.kind == .message(message))
+        let message = InboundMessage(id: "call/77015550011/1791211234000")
+        #expect(event.kind == .service(ServiceLine(kind: .missedCall, message: message)))
         #expect(event.thread == whatsAppThread)
         #expect(event.contact == aigul)
     }

@@ -192,6 +192,8 @@ package struct InboundEvent: Sendable {
         /// `title` is what the button says, where the provider tells it; `data` is untrusted.
         case buttonPressed(data: String, title: String?, messageExternalID: String?)
         case blocked(Bool)
+        /// Something that happened rather than was said: there is nothing to answer.
+        case service(ServiceKind, InboundMessage)
         /// The answer to `CustomerProfiles.lookUp`.
         case profile(CustomerProfile)
     }
@@ -225,6 +227,27 @@ package struct InboundEvent: Sendable {
         (self.language, self.occurredAt, self.receivedAt) = (language, occurredAt, receivedAt)
         (self.origin, self.kind) = (origin, kind)
     }
+}
+
+/// What happens in a chat without anybody saying something.
+package enum ServiceKind: String, Sendable {
+    /// The customer called and nobody took it.
+    case missedCall = "missed-call"
+    /// Any other call.
+    case call
+    /// Words of the provider's own.
+    case notice
+    /// A card that the provider puts into the chat.
+    case card
+    /// The customer came by an advertisement or a link, without a word.
+    case arrival
+    case pinned
+    case autoDelete = "auto-delete"
+    /// The customer signed in to a site.
+    case signedIn = "signed-in"
+
+    /// Whether the customer did it, and somebody may be glad to know: it makes a conversation and moves it up.
+    package var isCustomers: Bool { self == .missedCall || self == .arrival }
 }
 
 /// Asks messengers who a customer is: some deliver no name with a message, and none a picture.

@@ -25,6 +25,8 @@ public struct InboundEvent: Sendable {
         case blocked
         case unblocked
         case echo(InboundMessage, by: EchoAuthor, correlation: String?)
+        /// Something that happened in the chat rather than was said: people see a line, the bot has nothing to answer.
+        case service(ServiceKind, InboundMessage)
         case notice(NoticeKind, Reason)
         /// The person of `contact` asked the provider to have their data deleted. In the body of the answer the host puts the address where
         /// that person sees what became of it for `ErasureMark.address`, and its number for `ErasureMark.code`.
@@ -47,6 +49,24 @@ public enum ErasureMark {
 
 /// Who wrote a message that our owner's side sent.
 public enum EchoAuthor: String, Sendable { case person, automation, ourselves, unknown }
+
+public enum ServiceKind: String, Sendable {
+    /// The customer called and nobody took it.
+    case missedCall = "missed-call"
+    /// Any other call.
+    case call
+    /// Words of the provider's own.
+    case notice
+    /// A card that the provider puts into the chat; its attachment is what it shows.
+    case card
+    /// The customer came by an advertisement or a link, without a word; the referral tells which.
+    case arrival
+    case pinned
+    /// The customer's messages will vanish by themselves, or no longer.
+    case autoDelete = "auto-delete"
+    /// The customer signed in to a site; the text names it.
+    case signedIn = "signed-in"
+}
 
 public enum NoticeKind: String, Sendable {
     case information, attention, recovered

@@ -47,6 +47,10 @@ extension InboundEvent.Kind {
             echo.add("correlation", correlation)
             echo.add("message", message.wire)
             object.add("echo", echo)
+        case .service(let kind, let message):
+            object.add("kind", "service")
+            object.add("service", kind.rawValue)
+            object.add("message", message.wire)
         case .notice(let kind, let reason):
             object.add("kind", "notice")
             object.add("notice", ["kind": .string(kind.rawValue), "reason": .object(reason.wire)])

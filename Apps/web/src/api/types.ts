@@ -86,6 +86,18 @@ export interface Referral {
   url: string | null;
 }
 
+export interface LastMessage {
+  text: string;
+  direction: Message["direction"];
+  author: AuthorType;
+  at: string;
+  deleted?: boolean;
+  kind?: Message["kind"];
+  service?: string | null;
+  /// The kind of the first thing that came with it.
+  attachment?: string | null;
+}
+
 export interface Conversation {
   id: string;
   contact: { id: string; name: string; picture: string | null };
@@ -98,7 +110,7 @@ export interface Conversation {
   needs_human: boolean;
   handoff: { reason: HandoffReason; detail: string; at: string } | null;
   unread: number;
-  last_message: { text: string; direction: "in" | "out"; author: AuthorType; at: string } | null;
+  last_message: LastMessage | null;
   bot_typing: boolean;
   /// Told by the live events alone: the customer is writing.
   contact_typing?: boolean;
@@ -164,7 +176,9 @@ export interface Message {
   id: string;
   conversation_id: string;
   direction: "in" | "out" | "internal";
-  kind: "text" | "note" | "media" | "system";
+  kind: "text" | "note" | "media" | "system" | "service";
+  /// What happened, of a line that nobody said.
+  service?: string | null;
   author: { type: AuthorType; id: string | null; name: string };
   text: string;
   attachments: Attachment[];

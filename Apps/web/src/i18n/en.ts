@@ -168,6 +168,7 @@ export const en = {
     sources: "Sources used",
     botCost: "Bot cost here",
     noMessage: "No messages yet",
+    noWords: "A message without words",
   },
   thread: {
     label: (name: string) => `Conversation with ${name}`,
@@ -227,6 +228,16 @@ export const en = {
     tooLarge: "too large to keep here; look in the messenger",
     kilobytes: (n: string) => `${n} KB`,
     megabytes: (n: string) => `${n} MB`,
+  },
+  service: {
+    "missed-call": "Missed call",
+    call: "Call",
+    notice: "Notice of the messenger",
+    card: "Card",
+    arrival: "Arrived",
+    pinned: "Pinned",
+    "auto-delete": "The timer of vanishing messages was changed",
+    "signed-in": "Signed in on a site",
   },
   referral: {
     cameFrom: "Came from",

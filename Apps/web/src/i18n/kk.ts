@@ -169,6 +169,7 @@ export const kk: Messages = {
     sources: "Пайдаланылған дереккөздер",
     botCost: "Осы сұхбаттағы бот шығыны",
     noMessage: "Әзірге хабарлама жоқ",
+    noWords: "Сөзсіз хабарлама",
   },
   thread: {
     label: (name) => `Сұхбат: ${name}`,
@@ -229,6 +230,16 @@ export const kk: Messages = {
     tooLarge: "мұнда сақтау үшін тым үлкен; мессенджерден қараңыз",
     kilobytes: (n) => `${n} КБ`,
     megabytes: (n) => `${n} МБ`,
+  },
+  service: {
+    "missed-call": "Өткізіп алған қоңырау",
+    call: "Қоңырау",
+    notice: "Мессенджер хабарлауы",
+    card: "Карточка",
+    arrival: "Чатқа өтті",
+    pinned: "Бекітілді",
+    "auto-delete": "Жойылатын хабарлардың таймері өзгертілді",
+    "signed-in": "Сайтқа кірді",
   },
   referral: {
     cameFrom: "Қайдан келді",

@@ -169,6 +169,7 @@ export const ru: Messages = {
     sources: "Использованные источники",
     botCost: "Расход бота здесь",
     noMessage: "Сообщений пока нет",
+    noWords: "Сообщение без слов",
   },
   thread: {
     label: (name) => `Диалог: ${name}`,
@@ -228,6 +229,16 @@ export const ru: Messages = {
     tooLarge: "слишком большой, чтобы хранить здесь; посмотрите в мессенджере",
     kilobytes: (n) => `${n} КБ`,
     megabytes: (n) => `${n} МБ`,
+  },
+  service: {
+    "missed-call": "Пропущенный звонок",
+    call: "Звонок",
+    notice: "Уведомление мессенджера",
+    card: "Карточка",
+    arrival: "Переход в чат",
+    pinned: "Закреплено",
+    "auto-delete": "Изменён таймер исчезающих сообщений",
+    "signed-in": "Вход на сайт",
   },
   referral: {
     cameFrom: "Откуда",

@@ -1,5 +1,6 @@
 import { memo } from "react";
-import type { Conversation } from "../api/types.ts";
+import type { Conversation, LastMessage } from "../api/types.ts";
+import type { Messages } from "../i18n/en.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { Link } from "../router/Link.tsx";
 import { useSession } from "../session/session.tsx";
@@ -7,6 +8,8 @@ import { Avatar } from "../ui/Avatar.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { guessLanguage } from "../i18n/guessLanguage.ts";
 import { ChannelIcon } from "./ChannelIcon.tsx";
+import { kindText } from "./files.ts";
+import { serviceText } from "./ServiceLine.tsx";
 import { rowHeight } from "./window.ts";
 import { useNow } from "../ui/useNow.ts";
 
@@ -19,6 +22,13 @@ interface ConversationRowProps {
   isRoving: boolean;
   to: string;
   onFocus: (id: string) => void;
+}
+
+/// What a message says in one line.
+function gist({ text, deleted, service, attachment }: LastMessage, t: Messages): string {
+  if (deleted) return t.thread.deleted;
+  if (service) return [serviceText(service, t), text].filter(Boolean).join(": ");
+  return text || (attachment ? kindText(attachment, t) : t.inbox.noWords);
 }
 
 export const ConversationRow = memo(function ConversationRow(
@@ -61,7 +71,7 @@ export const ConversationRow = memo(function ConversationRow(
             ? (
               <>
                 {author && <span className="row__author">{author}:</span>}
-                <span lang={guessLanguage(last.text)}>{last.text || t.attachments.file}</span>
+                <span lang={guessLanguage(last.text)}>{gist(last, t)}</span>
               </>
             )
             : t.inbox.noMessage}

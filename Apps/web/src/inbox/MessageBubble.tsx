@@ -8,6 +8,7 @@ import { Citations } from "./Citations.tsx";
 import { Delivery } from "./Delivery.tsx";
 import { ReferralLine } from "./ReferralLine.tsx";
 import { ScheduleNotice } from "./ScheduleNotice.tsx";
+import { ServiceLine } from "./ServiceLine.tsx";
 import { SystemLine } from "./SystemLine.tsx";
 import { UncertainNotice } from "./UncertainNotice.tsx";
 
@@ -22,6 +23,7 @@ const isKeptBack = (status: MessageStatus) =>
 export const MessageBubble = memo(function MessageBubble({ message, showsAuthor }: MessageBubbleProps) {
   const { t, formats } = useLanguage();
   if (message.kind === "system") return <SystemLine message={message} />;
+  if (message.kind === "service") return <ServiceLine message={message} />;
   const isNote = message.kind === "note";
   const look = isNote
     ? "note"

@@ -156,6 +156,7 @@ struct Intake: Sendable {
             switch event.kind {
             case .message(let message): message
             case .echo(let echo): echo.message
+            case .service(let line): line.message
             default: nil
             }
         guard let message else { return [] }

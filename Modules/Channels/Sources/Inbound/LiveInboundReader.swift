@@ -75,7 +75,21 @@ struct LiveInboundReader: InboundReader {
         case .unblocked: (.blocked(false), .customer)
         case .status(let status): (.receipt(translate(status)), .customer)
         case .echo(let echo): (.message(translate(echo.message, row, correlation: echo.correlation)), translate(echo.author))
+        case .service(let line): (.service(translate(line.kind), translate(line.message, row)), .customer)
         case .reaction, .typing, .notice, .erasure: nil
+        }
+    }
+
+    private static func translate(_ kind: ServiceLine.Kind) -> ServiceKind {
+        switch kind {
+        case .missedCall: .missedCall
+        case .call: .call
+        case .notice: .notice
+        case .card: .card
+        case .arrival: .arrival
+        case .pinned: .pinned
+        case .autoDelete: .autoDelete
+        case .signedIn: .signedIn
         }
     }
 

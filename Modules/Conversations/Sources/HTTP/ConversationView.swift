@@ -31,7 +31,15 @@ struct ConversationView: Codable {
     struct Channel: Codable { let id: ChannelID, kind: String, name: String }
     struct HandOff: Codable { let reason: String, detail: String, at: Instant }
     struct Rating: Codable { let score: Int, comment: String, at: Instant }
-    struct LastMessage: Codable { let text: String, direction: String, author: String, at: Instant }
+    struct LastMessage: Codable {
+        let text: String, direction: String, author: String, at: Instant
+        let deleted: Bool
+        /// As in `MessageView`.
+        let kind: String
+        @Nullable var service: String?
+        /// The kind of the first thing that came with it: a file, a place, a card.
+        @Nullable var attachment: String?
+    }
 
     let id: ConversationID
     let contact: Contact
@@ -81,7 +89,10 @@ struct MessageView: Codable {
     let id: MessageID
     let conversationId: ConversationID
     let direction: String
+    /// `text`, `media`, `note`, `system` or `service`
     let kind: String
+    /// Of a service line, which nobody said: `missed-call`, `call`, `notice`, `card`, `arrival`, `pinned`, `auto-delete`, `signed-in`
+    @Nullable var service: String?
     let author: Author
     let text: String
     let attachments: [Attachment]

@@ -58,9 +58,11 @@ struct Presenter: Sendable {
 
     private func lastMessage(_ row: MessageRow?, _ account: AccountID) async throws -> ConversationView.LastMessage? {
         guard let row else { return nil }
-        let text = row.deleted ? "" : try await vault.messageSeal(of: row.contact, account: account)?.openText(row) ?? ""
+        let seal = row.deleted ? nil : try await vault.messageSeal(of: row.contact, account: account)
         return .init(
-            text: String(text.prefix(200)), direction: row.direction.rawValue, author: row.author.rawValue, at: row.occurredAt)
+            text: String(try seal?.openText(row).prefix(200) ?? ""), direction: row.direction.rawValue,
+            author: row.author.rawValue, at: row.occurredAt, deleted: row.deleted, kind: row.kind.rawValue,
+            service: row.service, attachment: try seal?.openAttachments(row).first?.kind)
     }
 
     private func view(
@@ -102,6 +104,7 @@ struct Presenter: Sendable {
             let isReadable = !row.deleted && seal != nil
             return MessageView(
                 id: row.id, conversationId: row.conversation, direction: row.direction.rawValue, kind: row.kind.rawValue,
+                service: row.service,
                 author: .init(type: row.author.rawValue, id: row.authorID, name: name),
                 text: isReadable ? try seal?.openText(row) ?? "" : "",
                 attachments: (attachments[row.id] ?? []).enumerated().map { offset, attachment in

@@ -130,6 +130,8 @@ extension InboundEvent {
         switch kind {
         case .message: origin != .ourselves
         case .edited, .deleted, .buttonPressed: true
+        // Most chats of a marketplace begin with its own cards and notices, and many hold nothing else.
+        case .service(let kind, _): kind.isCustomers
         case .receipt, .blocked, .profile: false
         }
     }

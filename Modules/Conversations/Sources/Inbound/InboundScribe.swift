@@ -51,6 +51,10 @@ struct InboundScribe: Sendable {
             let text = try seal.text(words, of: message)
             let content = InboundMessage(externalID: "press/\(message)", text: words, attachments: [], replyToExternalID: nil)
             return { try store(content, text, nil, in: $0) }
+        case .service(let kind, let content):
+            let text = try seal.text(content.text, of: message)
+            let attachments = try seal.attachments(content.attachments, of: message)
+            return { try line(kind, content, text, attachments, in: $0) }
         case .blocked: return { _ = try conversation(in: $0) }
         case .profile: return { _ in }
         }
@@ -103,6 +107,42 @@ struct InboundScribe: Sendable {
         try announce(conversation, in: transaction)
     }
 
+    /// A line for people, which the bot neither reads nor answers. A customer who called waits as one who wrote.
+    private func line(
+        _ kind: ServiceKind, _ content: InboundMessage, _ text: [UInt8], _ attachments: [UInt8]?,
+        in transaction: any SQLTransaction
+    ) throws {
+        var conversation = try conversation(in: transaction)
+        let external = ExternalStore(transaction: transaction, account: account, conversation: conversation.id)
+        let known = try external.find(content.externalID)
+        guard known?.message == nil else { return }
+        _ = try external.bind(content.externalID, to: message)
+        var row = MessageRow(
+            account: account, conversation: conversation.id, id: message, contact: place.contact, direction: .internal,
+            kind: .service, author: .system, authorID: nil, text: text, attachments: attachments, service: kind.rawValue,
+            status: .sent, occurredAt: position, changedAt: now)
+        row.deleted = known?.deleted ?? false
+        try note(content.referral, of: &row, in: &conversation, transaction)
+        guard try MessageStore(transaction: transaction).insert(row) else { return }
+        let wasClosed = conversation.state == .closed
+        if kind.isCustomers {
+            conversation.lastMessage = message
+            conversation.activityAt = max(conversation.activityAt, now)
+        }
+        if kind == .missedCall {
+            conversation.unread += 1
+            conversation.state = .open
+            conversation.lastInboundAt = max(conversation.lastInboundAt ?? event.occurredAt, event.occurredAt)
+            try room.customerWrote(in: &conversation, transaction)
+        }
+        try ConversationStore(transaction: transaction).update(conversation)
+        if wasClosed, conversation.state == .open {
+            try transaction.publish(ConversationChanged(conversation: conversation.id, steps: [.opened]))
+        }
+        try transaction.publish(MessageAdded(conversation: conversation.id, message: message, author: .system))
+        try auditArrival(in: conversation, transaction)
+    }
+
     private func note(
         _ referral: Referral?, of row: inout MessageRow, in conversation: inout ConversationRow,
         _ transaction: any SQLTransaction
@@ -144,6 +184,10 @@ struct InboundScribe: Sendable {
                     fence: conversation.fence, occurredAt: event.occurredAt))
             try usage.record(.messageIn, quantity: 1, cost: nil, source: message.description, at: now, in: transaction)
         }
+        try auditArrival(in: conversation, transaction)
+    }
+
+    private func auditArrival(in conversation: ConversationRow, _ transaction: any SQLTransaction) throws {
         try audit.append(
             AuditEntry(
                 occurredAt: now, actor: .system, action: "message.received", object: "conversation/\(conversation.id)",

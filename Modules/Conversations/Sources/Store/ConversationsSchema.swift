@@ -86,6 +86,7 @@ enum ConversationsSchema {
         Migration(
             "conversations.7-referrals", "ALTER TABLE conversations_conversation ADD COLUMN referral BYTEA",
             "ALTER TABLE conversations_message ADD COLUMN referral BYTEA"),
+        Migration("conversations.8-service-lines", "ALTER TABLE conversations_message ADD COLUMN service TEXT"),
     ]
 
     static let dataMap: DataMap = [
@@ -113,6 +114,7 @@ enum ConversationsSchema {
             "failure_reason": .operational, "cost_micros": .business, "cost_currency": .business, "occurred_at": .operational,
             "changed_at": .operational, "edited": .operational, "deleted": .operational, "scheduled_at": .operational,
             "cancel_on_reply": .operational, "dismissed_at": .operational, "referral": .sealed,
+            "service": .operational,
         ],
         "conversations_external": [
             "account_id": .identifier, "conversation_id": .identifier, "external_id": .operational, "message_id": .identifier,

@@ -4,7 +4,13 @@ import Persistence
 /// A message as it is stored; what people wrote is sealed under the contact's key.
 struct MessageRow: Sendable {
     enum Direction: String, Sendable { case incoming = "in", outgoing = "out", `internal` }
-    enum Kind: String, Sendable { case text, note, media, system }
+    enum Kind: String, Sendable {
+        case text, note, media
+        /// What happened in the product, as a code in the clear.
+        case system
+        /// What happened at the provider, in whosever words.
+        case service
+    }
 
     let account: AccountID
     let conversation: ConversationID
@@ -19,6 +25,8 @@ struct MessageRow: Sendable {
     var citations: [UInt8]?
     /// What it came with: an advertisement, a story, another page.
     var referral: [UInt8]?
+    /// Which `ServiceKind` a line of the kind `service` is.
+    var service: String?
     var status: DeliveryStatus
     var failureCode: String?
     var failureReason: String?
@@ -46,11 +54,11 @@ struct MessageStore {
             """
             INSERT INTO conversations_message (account_id, conversation_id, id, contact_id, direction, kind, author, author_id, text,
               attachments, citations, status, cost_micros, cost_currency, occurred_at, changed_at, edited, deleted, scheduled_at,
-              cancel_on_reply, referral)
+              cancel_on_reply, referral, service)
             VALUES (\(row.account), \(row.conversation), \(row.id), \(row.contact), \(row.direction.rawValue), \(row.kind.rawValue),
               \(row.author.rawValue), \(row.authorID), \(row.text), \(row.attachments), \(row.citations), \(row.status.rawValue),
               \(row.cost?.micros), \(row.cost?.currency), \(row.occurredAt), \(row.changedAt), \(row.edited), \(row.deleted),
-              \(row.scheduledAt), \(row.cancelOnReply), \(row.referral))
+              \(row.scheduledAt), \(row.cancelOnReply), \(row.referral), \(row.service))
             ON CONFLICT DO NOTHING
             """) == 1
     }
@@ -209,7 +217,7 @@ extension MessageRow {
         (contact, direction, kind) = (try row.id("contact_id"), try row.choice("direction"), try row.choice("kind"))
         (author, authorID, text) = (try row.choice("author"), try row.optionalID("author_id"), try row.blob("text"))
         (attachments, citations) = (try row.optionalBlob("attachments"), try row.optionalBlob("citations"))
-        referral = try row.optionalBlob("referral")
+        (referral, service) = (try row.optionalBlob("referral"), try row.optionalText("service"))
         (status, failureCode) = (try row.choice("status"), try row.optionalText("failure_code"))
         failureReason = try row.optionalText("failure_reason")
         if let micros = try row.optionalInteger("cost_micros"), let currency = try row.optionalText("cost_currency") {

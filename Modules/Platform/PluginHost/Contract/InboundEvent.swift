@@ -30,6 +30,8 @@ package struct InboundEvent: Hashable, Sendable {
         case unblocked
         /// A message to the customer that did not come from a call of ours, or our own coming back.
         case echo(Echo)
+        /// Something that happened in the chat rather than was said: people see a line, the bot has nothing to answer.
+        case service(ServiceLine)
         case notice(ChannelNotice)
         /// The person of `contact` asked the provider to have their data deleted.
         case erasure
@@ -170,6 +172,20 @@ package struct Echo: Hashable, Sendable {
     package init(author: Author, message: InboundMessage, correlation: String? = nil) {
         (self.author, self.message, self.correlation) = (author, message, correlation)
     }
+}
+
+/// A call, a card or a notice of the provider's in a customer's chat.
+package struct ServiceLine: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable {
+        case missedCall = "missed-call"
+        case call, notice, card, arrival, pinned
+        case autoDelete = "auto-delete"
+        case signedIn = "signed-in"
+    }
+    package var kind: Kind
+    package var message: InboundMessage
+
+    package init(kind: Kind, message: InboundMessage) { (self.kind, self.message) = (kind, message) }
 }
 
 /// Something about the channel that people should know.

@@ -52,6 +52,10 @@ extension InboundEvent.Kind {
             value.add("correlation", echo.correlation)
             value.add("message", echo.message.wire)
             object.add("echo", value)
+        case .service(let line):
+            object.add("kind", "service")
+            object.add("service", line.kind.rawValue)
+            object.add("message", line.message.wire)
         case .notice(let notice):
             object.add("kind", "notice")
             object.add("notice", ["kind": .string(notice.kind.rawValue), "reason": .object(notice.reason.wire)])

@@ -52,6 +52,9 @@ extension InboundEvent.Kind {
                 Echo(
                     author: try echo.choice("author"), message: try InboundMessage(try echo.object("message")),
                     correlation: try echo.optionalIdentifier("correlation")))
+        case "service":
+            self = .service(
+                ServiceLine(kind: try object.choice("service"), message: try InboundMessage(try object.object("message"))))
         case "notice":
             let notice = try object.object("notice")
             self = .notice(

@@ -51,6 +51,7 @@ extension InboundEvent.Kind {
         case .message(let message): return .message(cut(message))
         case .echo(let message, let author, let correlation):
             return .echo(cut(message), by: author, correlation: correlation)
+        case .service(let kind, let message): return .service(kind, cut(message))
         default: return self
         }
     }

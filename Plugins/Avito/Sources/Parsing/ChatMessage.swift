@@ -36,15 +36,12 @@ struct ChatMessage {
                 kind: .notice(.attention, .subscriptionRequired))
         }
         let message = message(content)
-        if isOwn, !content.isAutomatic {
-            // A person in Avito's app, another program, or we: only the message's id can tell, and it may overtake the
-            // answer to our own request.
-            return event(id, .echo(message, by: .unknown, correlation: nil))
-        }
+        if let service = content.service(for: place.user) { return event(id, .service(service, message)) }
+        // A person in Avito's app, another program, or we: only the message's id can tell, and it may overtake the
+        // answer to our own request.
+        if isOwn { return event(id, .echo(message, by: .unknown, correlation: nil)) }
         // Avito itself has the author 0, or none.
-        guard !content.isAutomatic, author != nil else {
-            return event(id, .echo(message, by: .automation, correlation: nil))
-        }
+        guard author != nil else { return event(id, .service(.notice, message)) }
         return event(id, .message(message))
     }
 

@@ -10,9 +10,20 @@ struct MessageContent {
         content = object["content"] ?? .null
     }
 
-    /// Written by Avito, or something that happened rather than was said: the bot must not answer it. A card of the listing
-    /// opens most chats before anybody has written.
-    var isAutomatic: Bool { ["system", "call", "appCall", "item"].contains(type) }
+    /// Nil for what somebody said. A card of the listing opens most chats before anybody has written. `user` is our own id.
+    func service(for user: String?) -> ServiceKind? {
+        switch type {
+        case "system": return .notice
+        case "item": return .card
+        case "appCall": return .call
+        case "call":
+            // A call of ours that the customer missed is no news.
+            let target = content["call"]?["target_user_id"]?.identifier
+            let isOurs = target == nil || user == nil || target == user
+            return content["call"]?["status"]?.string == "missed" && isOurs ? .missedCall : .call
+        default: return nil
+        }
+    }
 
     var text: String? {
         switch type {
@@ -30,11 +41,12 @@ struct MessageContent {
     /// Nil when the text is all there is.
     var attachment: MessageAttachment? {
         switch type {
-        case "text", "system": text == nil ? unsupported : nil
+        case "text": text == nil ? unsupported : nil
+        case "system", "call", "appCall": nil
         case "image": image ?? unsupported
         case "voice": voice ?? unsupported
         case "link": link ?? unsupported
-        case "item": content["item"].map { Listing($0).attachment } ?? unsupported
+        case "item": content["item"].map { Listing($0).attachment }
         case "location": location ?? unsupported
         default: unsupported
         }
@@ -75,6 +87,6 @@ struct MessageContent {
         return pin
     }
 
-    /// The API hands over neither files, videos nor calls, and new types appear.
+    /// The API hands over neither files nor videos, and new types appear.
     private var unsupported: MessageAttachment { MessageAttachment(unsupported: type) }
 }

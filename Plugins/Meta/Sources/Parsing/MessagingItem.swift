@@ -127,13 +127,8 @@ struct MessagingItem {
         ])
         var content = InboundMessage(id: id)
         content.referral = referral
-        if lines.isEmpty {
-            var link = MessageAttachment(.link)
-            link.title = referral?.title ?? referral?.reference
-            content.attachments = [link]
-        } else {
-            content.text = lines.joined(separator: "\n")
-        }
+        guard !lines.isEmpty else { return event([id], .service(.arrival, content)) }
+        content.text = lines.joined(separator: "\n")
         return event([id], .message(content))
     }
 

@@ -40,7 +40,7 @@ struct Update {
 
     private func message(_ object: JSON.Object, isEdit: Bool) -> InboundEvent? {
         guard let chat = object["chat"]?.object, let thread = thread(chat, in: object) else { return nil }
-        guard let content = MessageReader(object).message else { return nil }
+        guard let content = MessageReader(object).message else { return isEdit ? nil : service(object, chat, thread) }
         let from = object["from"]?.object
         let date = (isEdit ? object["edit_date"]?.int : nil) ?? object["date"]?.int
         if let author = echoAuthor(object, from, thread) {
@@ -54,6 +54,23 @@ struct Update {
         var contact = ContactIdentity(person: from ?? chat, id: thread.chat)
         contact.phone = content.attachments.first { $0.contact?.isOwn == true }?.contact?.phone
         return event(thread, at: date, contact, isEdit ? .edited(content) : .message(content))
+    }
+
+    /// Of the notices that Telegram puts into a chat, those that tell something of the customer.
+    private func service(_ object: JSON.Object, _ chat: JSON.Object, _ thread: ChatThread) -> InboundEvent? {
+        guard let id = object["message_id"]?.int else { return nil }
+        var message = InboundMessage(id: String(id))
+        let kind: ServiceKind
+        if let pinned = object["pinned_message"] {
+            (kind, message.text) = (.pinned, pinned["text"]?.string ?? pinned["caption"]?.string)
+        } else if object["message_auto_delete_timer_changed"] != nil {
+            kind = .autoDelete
+        } else if let site = object["connected_website"]?.string {
+            (kind, message.text) = (.signedIn, site)
+        } else {
+            return nil
+        }
+        return event(thread, at: object["date"]?.int, ContactIdentity(person: chat, id: thread.chat), .service(kind, message))
     }
 
     /// Who on the owner's side wrote a Business message; nil when the customer did, and in chats with the bot.

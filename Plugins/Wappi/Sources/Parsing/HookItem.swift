@@ -71,12 +71,11 @@ struct HookItem {
         var contact = ContactIdentity(id: chat.key)
         contact.name = object.nested("contact")?.text("FullName", "FirstName", "PushName", "BusinessName")
         contact.phone = chat.phone
-        var message = InboundMessage(id: "\(MessageEvents.callPrefix)\(number)/\(time ?? 0)")
-        message.attachments = [MessageAttachment(unsupported: "missed_call")]
+        let message = InboundMessage(id: "\(MessageEvents.callPrefix)\(number)/\(time ?? 0)")
         return [
             InboundEvent(
                 id: "m/\(chat.key)/\(message.id)", account: account, thread: chat.key, at: time, contact: contact,
-                kind: .message(message))
+                kind: .service(.missedCall, message))
         ]
     }
 }
