@@ -215,11 +215,6 @@ package struct ChannelsModule: Sendable {
         guard let driver = drivers[kind] else { return false }
         if driver.description.hosts.contains(host) { return true }
         guard let account else { return false }
-        let rows = try await database.read(in: account) { try ChannelStore(transaction: $0).all(of: account) }
-        for row in rows where row.kind == kind {
-            let open = try await channels.open(row)
-            if driver.description.secretHosts(settings: open.settings.plain).contains(host) { return true }
-        }
-        return false
+        return try await channels.isServed(host: host, kind: kind, account: account)
     }
 }

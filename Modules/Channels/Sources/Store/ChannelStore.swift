@@ -153,15 +153,18 @@ struct ChannelRow: Sendable {
     var settings: [UInt8]
     /// Sealed: what the plugin asked to remember.
     var memory: [UInt8]?
-    var condition = ChannelCondition()
+    private var storedCondition: String?
     var lastInboundAt: Instant?
     let createdAt: Instant
+
+    /// Read when it is asked for: most who read a row want to send.
+    var condition: ChannelCondition { ChannelCondition(stored: storedCondition) }
 
     fileprivate init(row: any SQLRow) throws {
         (account, id, kind) = (try row.id("account_id"), try row.id("id"), try row.text("kind"))
         (name, mode, state) = (try row.text("name"), try row.text("mode"), try row.choice("state"))
         (problem, settings, memory) = (try row.optionalText("problem"), try row.blob("settings"), try row.optionalBlob("memory"))
-        condition = ChannelCondition(stored: try row.optionalText("condition"))
+        storedCondition = try row.optionalText("condition")
         (lastInboundAt, createdAt) = (try row.optionalInstant("last_inbound_at"), try row.instant("created_at"))
     }
 

@@ -77,11 +77,29 @@ final class OpenChannels: Sendable {
         let until: Duration
     }
 
+    private struct Unsealed {
+        let sealedSettings: [UInt8]
+        let sealedMemory: [UInt8]?
+        let settings: ChannelSettings
+        let memory: ChannelSettings.Memory
+        let since: Duration
+
+        func isOf(_ row: ChannelRow) -> Bool { sealedSettings == row.settings && sealedMemory == row.memory }
+    }
+
+    /// Where the channels of a kind send to.
+    private struct Places: Hashable { let account: AccountID, kind: String }
+
     private let database: any Database
     private let vault: Vault
     private let drivers: DriverRegistry
     private let time: any TimeSource
     private let byRoute = Mutex<[[UInt8]: Entry]>([:])
+    private let unsealed = Mutex<[ChannelID: Unsealed]>([:])
+    private let hosts = Mutex<[Places: (hosts: Set<String>, until: Duration)]>([:])
+
+    private static let staysKnown = Duration.seconds(1)
+    private static let longestUnsealed = Duration.seconds(60)
 
     init(database: any Database, vault: Vault, drivers: DriverRegistry, time: any TimeSource) {
         (self.database, self.vault, self.drivers, self.time) = (database, vault, drivers, time)
@@ -109,7 +127,7 @@ final class OpenChannels: Sendable {
         }
         var channels = found.filter { $0.account == first.account }
         if first.driver.description.sharedHook != nil { channels += try await relatives(of: first, besides: channels) }
-        let entry = Entry(channels: channels, until: now + .seconds(1))
+        let entry = Entry(channels: channels, until: now + Self.staysKnown)
         byRoute.withLock { table in
             if table.count > 10_000 { table = table.filter { $0.value.until > now } }
             table[hash] = entry
@@ -145,10 +163,43 @@ final class OpenChannels: Sendable {
             throw Problem.unavailable(PluginOutage.missing(row.kind, drivers.refusal(of: row.kind)))
         }
         let key = try await vault.accountKey(row.account)
+        let (settings, memory) = try unsealed(row, by: key)
         return OpenChannel(
-            row: row, settings: try ChannelSettings.open(row.settings, by: key, channel: row.id, account: row.account),
-            memory: try ChannelSettings.Memory.open(row.memory, by: key, channel: row.id, account: row.account), driver: driver,
-            indexer: try await vault.blindIndexer(in: row.account))
+            row: row, settings: settings, memory: memory, driver: driver, indexer: try await vault.blindIndexer(in: row.account))
+    }
+
+    /// A busy channel's row is the same with each message: it is unsealed once as long as it is.
+    private func unsealed(_ row: ChannelRow, by key: SubjectKey) throws -> (ChannelSettings, ChannelSettings.Memory) {
+        if let known = unsealed.withLock({ $0[row.id] }), known.isOf(row) { return (known.settings, known.memory) }
+        let fresh = Unsealed(
+            sealedSettings: row.settings, sealedMemory: row.memory,
+            settings: try ChannelSettings.open(row.settings, by: key, channel: row.id, account: row.account),
+            memory: try ChannelSettings.Memory.open(row.memory, by: key, channel: row.id, account: row.account),
+            since: time.uptime())
+        unsealed.withLock { table in
+            // Secrets of a channel that was removed do not stay.
+            table = table.filter { $0.value.since > fresh.since - Self.longestUnsealed }
+            table[row.id] = fresh
+        }
+        return (fresh.settings, fresh.memory)
+    }
+
+    /// Whether a channel of this kind sends its secrets to the host, by its settings. What was so a second ago counts.
+    func isServed(host: String, kind: String, account: AccountID) async throws -> Bool {
+        let place = Places(account: account, kind: kind)
+        let now = time.uptime()
+        if let known = hosts.withLock({ $0[place] }), known.until > now, known.hosts.contains(host) { return true }
+        let rows = try await database.read(in: account) { try ChannelStore(transaction: $0).all(of: account) }
+        var found: Set<String> = []
+        for channel in try await opened(rows.filter { $0.kind == kind }) {
+            found.formUnion(channel.driver.description.secretHosts(settings: channel.settings.plain))
+        }
+        let fresh = (found, now + Self.staysKnown)
+        hosts.withLock { table in
+            if table.count > 10_000 { table = table.filter { $0.value.until > now } }
+            table[place] = fresh
+        }
+        return found.contains(host)
     }
 
     /// Whether the kind has a plugin that works or starts again by itself.
@@ -159,5 +210,8 @@ final class OpenChannels: Sendable {
         }
     }
 
-    func forget() { byRoute.withLock { $0.removeAll() } }
+    func forget() {
+        byRoute.withLock { $0.removeAll() }
+        hosts.withLock { $0.removeAll() }
+    }
 }
