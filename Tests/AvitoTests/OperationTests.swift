@@ -37,6 +37,15 @@ struct OperationTests {
     }
 
     @Test(arguments: Loading.allCases)
+    func `a shop of a name without end is connected`(loading: Loading) async throws {
+        let name = String(repeating: "ы", count: 5_000)
+        let run = try await loading.avito.run(
+            .connect(webhook: nil), known: .fresh, [.token, .ok(#"{"id":7,"name":"\#(name)"}"#)])
+        guard case .connected(let account) = run.result else { throw Unexpected("\(run.result)") }
+        #expect(account.id == "7" && account.name == String(repeating: "ы", count: 512))
+    }
+
+    @Test(arguments: Loading.allCases)
     func `addresses of ours that are no longer valid are taken back, others stay`(loading: Loading) async throws {
         let known = Known.connected.remembering("webhook", "https://old.example/hooks/8d1c")
         let (old, outdated) = ("https://old.example/hooks/8d1c?key=\(webhookKey)", "\(Self.hook)?key=before")

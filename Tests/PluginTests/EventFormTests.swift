@@ -41,4 +41,14 @@ struct EventFormTests {
             kind: kind)
         #expect(try InboundEvent(wire: JSON.parse(event.wire.serialized())) == event)
     }
+
+    static let moments: [Int64] = [.min, -9_223_372_036_854_776, -1, 0, 9_223_372_036_854_775, 9_223_372_036_854_776, .max]
+
+    @Test(arguments: moments)
+    func `a provider's nonsense moment is the same when it is read back`(milliseconds: Int64) throws {
+        let stored =
+            #"{"id":"1","thread":"t","at":\#(milliseconds),"kind":"status","status":{"state":"read","until":\#(milliseconds)}}"#
+        let event = try InboundEvent(wire: JSON.parse(stored))
+        #expect(try InboundEvent(wire: event.wire) == event)
+    }
 }

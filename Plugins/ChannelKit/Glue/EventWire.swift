@@ -151,7 +151,7 @@ extension SharedContact {
     }
 }
 
-/// Display texts are the customer's to choose, so one that is too long for the host is shortened rather than refused.
+/// Display texts are the customer's or the provider's to choose: one that is too long for the host is shortened rather than refused.
 extension JSON.Object {
     /// Names and the like: the host takes 1,024 bytes.
     mutating func addShort(_ key: String, _ text: String?) { addClipped(key, text, to: 1_024) }
@@ -167,7 +167,7 @@ extension JSON.Object {
         if let count, (0...most).contains(count) { add(key, count) }
     }
 
-    private mutating func addClipped(_ key: String, _ text: String?, to bytes: Int) {
+    mutating func addClipped(_ key: String, _ text: String?, to bytes: Int) {
         guard let text else { return }
         add(key, text.utf8.count <= bytes ? text : TextLimit(bytes, .utf8).truncated(text))
     }

@@ -39,15 +39,15 @@ extension OperationResult {
             object.add("kind", "health")
             object.add("state", health.state.rawValue)
             object.add("account", health.account?.wire)
-            object.add("pending", health.pending)
+            object.addCount("pending", health.pending)
             object.add("reason", health.reason?.wire)
-            object.add("detail", health.detail)
+            object.addClipped("detail", health.detail, to: 4_096)
         case .file(let request, let name, let mimeType, let size):
             object.add("kind", "file")
             object.add("request", request.wire)
-            object.add("name", name)
-            object.add("mimeType", mimeType)
-            object.add("size", size)
+            object.addShort("name", name)
+            object.addShort("mimeType", mimeType)
+            object.addCount("size", size)
         case .profile(let contact, let referral):
             object.add("kind", "profile")
             object.add("contact", contact.wire)
@@ -108,9 +108,9 @@ extension ChannelAccount {
     var wire: JSON.Object {
         var object = JSON.Object(reserving: 4)
         object.add("id", id)
-        object.add("name", name)
-        object.add("username", username)
-        object.add("url", url)
+        object.addShort("name", name)
+        object.addShort("username", username)
+        object.addAddress("url", url)
         return object
     }
 }

@@ -115,7 +115,7 @@ final class PluginProcess {
     }
 
     /// An empty reason means that the process has gone.
-    private static func read(
+    static func read(
         _ socket: FrameSocket, serial: UInt32, until end: ContinuousClock.Instant
     ) throws(Death) -> (Int32, [UInt8]) {
         let header: [UInt8]

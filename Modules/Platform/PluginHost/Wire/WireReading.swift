@@ -123,10 +123,10 @@ extension JSON.Object {
 }
 
 extension Instant {
-    /// Clamped, like `init(seconds:)`.
+    /// Clamped to whole milliseconds: a provider's nonsense is the same moment when it is read back.
     init(milliseconds: Int64) {
-        let (value, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000)
-        self.init(microseconds: overflow ? (milliseconds < 0 ? .min : .max) : value)
+        let most = Int64.max / 1_000
+        self.init(microseconds: min(max(milliseconds, -most), most) * 1_000)
     }
 
     var milliseconds: Int64 { microseconds / 1_000 }
