@@ -221,6 +221,17 @@ def test_the_reply_window_is_told(promised, site, speak, language, theme, width,
     expect(hint).to_have_count(0)
 
 
+@pytest.mark.parametrize("granted,state", [("true", "person"), ("false", "over"), (None, "over")])
+def test_people_have_the_longer_window_only_where_the_channel_says_so(promised, site, granted, state):  # noqa: F811
+    watched, coming = promised(capabilities={"reply_window": DAY, "person_reply_window": 7 * DAY, "person_reply_setting": "human_agent"})
+    coming.channels[site.channel.id] = {"settings": {"human_agent": granted} if granted else {}}
+    for message in site.messages(site.answered):
+        if message["direction"] == "in":
+            coming.messages[message["id"]] = {"sent_at": ago(hours=30)}
+    watched.open(f"/inbox/{site.answered}")
+    expect(watched.find("reply-window")).to_have_attribute("data-state", state)
+
+
 @pytest.mark.parametrize("all_window,before", [(DAY, {"hours": 3}), (None, {"days": 400})])
 def test_no_hint_while_a_reply_is_delivered(promised, site, all_window, before):  # noqa: F811
     watched, coming = promised(capabilities={"reply_window": all_window, "person_reply_window": None})

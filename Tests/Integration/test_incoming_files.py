@@ -57,6 +57,8 @@ def test_a_customers_picture_arrives_cleaned_sealed_and_shown(request, trusting,
     assert channel.deliver(picture(kind, channel.customer(), link)) == 200
     stored = attachment(channel, "stored")
     assert (stored["kind"], stored["mime"]) == ("image", "image/jpeg"), stored
+    last = channel.conversations()[0]["last_message"]
+    assert (last["kind"], last["attachment"], last["deleted"]) == ("media", "image", False), "the list tells what came"
     answer = trusting.owner.get(f"/api/v1/files/{stored['file']}")
     assert answer.status == 200 and body(answer.content) == body(content)
     assert CAMERA not in answer.content and PLACE not in answer.content

@@ -113,6 +113,18 @@ class TestWappi(ChannelContract):
         open_channel.last("read")
 
     @pytest.mark.once
+    def test_a_status_without_its_chat_finds_the_message(self, open_channel):
+        """Seen in the wild: nothing but the profile, the id, the status and the time."""
+        profile = open_channel.endpoint
+        open_channel.reply("Без чата")
+        [sent] = profile.wait(1)
+        open_channel.last("sent")
+        whole = profile.status(sent, "read")
+        bare = {name: whole[name] for name in ("profile_id", "id", "status", "time")} | {"wh_type": "messages_status"}
+        assert open_channel.deliver(bare | {"id": "3EB0UNKNOWN"}) == open_channel.deliver(bare) == 200
+        open_channel.last("read")
+
+    @pytest.mark.once
     def test_what_was_not_delivered_is_said_so(self, open_channel):
         open_channel.reply("Дойдёт?")
         [sent] = open_channel.endpoint.wait(1)

@@ -46,5 +46,6 @@ struct DeterminismTests {
         #expect(instagram.capabilities.receipts == [.read])
         #expect(facebook.capabilities.replyWindow == .seconds(86_400))
         #expect(facebook.capabilities.personReplyWindow == .seconds(604_800))
+        #expect(facebook.capabilities.personReplySetting == "human_agent")
     }
 }

@@ -32,6 +32,20 @@ struct EventFormTests {
         .service(ServiceLine(kind: .missedCall, message: message)),
     ]
 
+    @Test func `only a status that names messages may come without its chat`() throws {
+        for (kind, isTaken) in [
+            (InboundEvent.Kind.status(MessageStatus(state: .read, messages: ["1"])), true),
+            (.status(MessageStatus(state: .read, messages: [], until: Instant(seconds: 5))), false), (.typing, false),
+        ] {
+            let event = InboundEvent(id: "1", thread: nil, at: nil, kind: kind)
+            if isTaken {
+                #expect(try InboundEvent(wire: event.wire) == event)
+            } else {
+                #expect(throws: PluginFault.self) { try InboundEvent(wire: event.wire) }
+            }
+        }
+    }
+
     @Test(arguments: kinds)
     func `an event survives being stored`(kind: InboundEvent.Kind) throws {
         let contact = ContactIdentity(

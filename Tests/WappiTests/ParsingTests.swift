@@ -182,6 +182,15 @@ struct ParsingTests {
         #expect(event.contact?.phone == row.2)
     }
 
+    @Test(arguments: Loading.allCases)
+    func `a status may name its message alone`(loading: Loading) async throws {
+        let event = try await loading.wappi.event(
+            #"{"messages":[{"wh_type":"messages_status","profile_id":"\#(profile)","id":"1","status":"read","time":1791204314}]}"#
+        )
+        #expect(event.kind == .status(MessageStatus(state: .read, messages: ["1"])))
+        #expect(event.thread == nil && event.id == "s//1/read")
+    }
+
     static let silent = [
         #"{"messages":[]}"#, #"{"messages":[{}]}"#, #"{"messages":{"wh_type":"news_of_2031","profile_id":"\#(profile)"}}"#,
         incoming(#""type":"system","body":"Сообщения защищены""#), incoming(#""type":"chat","body":"бот","is_bot":true"#),
@@ -196,7 +205,7 @@ struct ParsingTests {
         incoming(#""type":"chat","body":"а""#).replacing(#""id":"3A71B2E84F0C9D6512AA","#, with: ""),
         incoming(#""type":"reaction","body":"👍","stanza_id":"1""#, type: "outgoing_message_phone"),
         #"{"messages":{"wh_type":"delivery_status","profile_id":"\#(profile)","id":"1","status":"pending","chat_id":"1@c.us"}}"#,
-        #"{"messages":[{"wh_type":"messages_status","profile_id":"\#(profile)","id":"1","status":"read","time":1791204314}]}"#,
+        #"{"messages":[{"wh_type":"messages_status","profile_id":"\#(profile)","id":"1","status":"read","chat_id":"1-2@g.us"}]}"#,
         #"{"messages":{"wh_type":"incoming_call","type":"call_accept","profile_id":"\#(profile)","number":"77015550011","time":1}}"#,
         #"{"messages":{"wh_type":"authorization_status","profile_id":"\#(profile)","status":"dreaming"}}"#,
     ]

@@ -126,6 +126,8 @@ public struct ChannelCapabilities: Sendable {
     public var receipts: [MessageStatus.State] = []
     public var replyWindowSeconds: Int64?
     public var personReplyWindowSeconds: Int64?
+    /// The setting, a flag, that a channel needs for the longer window of people.
+    public var personReplySetting: String?
     public var canInitiate = false
     public var echoes = false
     public var canReconcile = false

@@ -4,7 +4,7 @@ public struct InboundEvent: Sendable {
     public var id: String
     /// Which of the owner's addresses it concerns, when one hook serves several.
     public var account: String?
-    /// The chat; nil only for notices and erasures.
+    /// The chat; nil only for notices, erasures and a status that names its messages without one.
     public var thread: String?
     /// The provider's time in milliseconds since 1970.
     public var at: Int64?

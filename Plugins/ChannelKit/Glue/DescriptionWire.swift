@@ -53,6 +53,7 @@ extension ChannelCapabilities {
         object.add("receipts", .array(receipts.map { .string($0.rawValue) }))
         object.add("replyWindow", replyWindowSeconds.map(Self.milliseconds))
         object.add("personReplyWindow", personReplyWindowSeconds.map(Self.milliseconds))
+        object.add("personReplySetting", personReplySetting)
         object.add("initiate", canInitiate)
         object.add("echoes", echoes)
         object.add("reconcile", canReconcile)

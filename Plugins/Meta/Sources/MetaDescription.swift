@@ -59,6 +59,7 @@ extension ChannelCapabilities {
         canMarkRead = true
         replyWindowSeconds = Milliseconds.day / 1_000
         personReplyWindowSeconds = MetaLimit.personDays * Milliseconds.day / 1_000
+        personReplySetting = Setting.humanAgent
         echoes = true
         canReconcile = true
         channelRate = RateLimit(100, perSeconds: 1, burst: 100)

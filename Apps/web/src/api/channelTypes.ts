@@ -29,6 +29,8 @@ export interface ChannelCapabilities {
   /// Seconds after the customer's last message.
   reply_window?: number | null;
   person_reply_window?: number | null;
+  /// The setting, a flag, without which a channel has no longer window for people.
+  person_reply_setting?: string | null;
 }
 
 export interface ChannelKind {

@@ -36,7 +36,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation 
   const typingToldAt = useRef(0);
   const form = useRef<HTMLFormElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
-  const capabilities = useCapabilities(conversation.channel.kind);
+  const capabilities = useCapabilities(conversation.channel);
   const attached = useComposerFiles(conversation, capabilities, kind === "note");
   const { files } = attached;
   const hovers = useFileDrop(form, attached.add);

@@ -18,7 +18,7 @@ export function ServiceLine({ message }: { message: Message }) {
       data-service={message.service}
     >
       {isCall && <Icon name="phone" size={14} />}
-      <span>{serviceText(message.service ?? "", t)}</span>
+      <span>{serviceText(message.service ?? "", t) + (message.text ? ":" : "")}</span>
       {message.text && <span className="system-line__words" lang={guessLanguage(message.text)}>{message.text}</span>}
       {card?.url
         ? <a href={card.url} target="_blank" rel="noreferrer noopener">{card.note || card.url}</a>

@@ -23,6 +23,8 @@ struct ChannelRoutes: Sendable {
         /// Seconds.
         @Nullable var replyWindow: Int64?
         @Nullable var personReplyWindow: Int64?
+        /// The setting without which a channel has no longer window for people.
+        @Nullable var personReplySetting: String?
     }
     struct Kind: Codable {
         let kind: String, title: String, titles: Text, modes: [String], fields: [Field], capabilities: Capabilities
@@ -157,7 +159,8 @@ struct ChannelRoutes: Sendable {
                     Media(kind: $0.kind.rawValue, maxBytes: min($0.maxBytes, MediaKeeper.largest), mimeTypes: $0.mimeTypes)
                 }, reactions: capabilities.canReact, initiates: capabilities.canInitiate, echoes: capabilities.echoes,
                 caption: capabilities.caption?.limit, replyWindow: capabilities.replyWindow.map { Int64($0.inSeconds) },
-                personReplyWindow: capabilities.personReplyWindow.map { Int64($0.inSeconds) }), mode: mode,
+                personReplyWindow: capabilities.personReplyWindow.map { Int64($0.inSeconds) },
+                personReplySetting: capabilities.personReplySetting), mode: mode,
             signIn: description.signIn.map(\.rawValue), risk: description.risk.map(text))
     }
 

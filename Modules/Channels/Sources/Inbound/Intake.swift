@@ -50,7 +50,8 @@ struct Intake: Sendable {
     /// Seals what came and returns the transaction's body.
     private func prepared(_ arrival: Arrival) async throws -> @Sendable (any SQLTransaction) throws -> Void {
         let now = time.now()
-        let (events, channel, body, extra) = (arrival.events, arrival.channel, arrival.body, arrival.extra)
+        let (channel, body, extra) = (arrival.channel, arrival.body, arrival.extra)
+        let events = try await ReceiptPlaces(database: database, vault: vault).placed(arrival.events, in: channel)
         let uploads = arrival.uploads
         let (account, id) = (channel.account, channel.id)
         var rows: [InboxStore.EventRow] = []

@@ -44,7 +44,7 @@ struct OutboundStore {
                     author: try row.choice("author"), queuedAt: try row.instant("queued_at"),
                     overridesRules: try row.bool("overrides_rules")),
                 status: try row.choice("status"), attempts: try row.int("attempts"),
-                externalIDs: (try? JSONDecoder().decode([String].self, from: Data(try row.text("external_ids").utf8))) ?? [],
+                externalIDs: Self.ids(try row.text("external_ids")),
                 pluginState: try row.optionalText("plugin_state"), heldUntil: try row.optionalInstant("held_until"))
         }
     }
@@ -94,6 +94,29 @@ struct OutboundStore {
         try transaction.rows(
             "SELECT id FROM channels_outbound WHERE account_id = \(account) AND status = 'held' ORDER BY id LIMIT \(limit)"
         ) { try $0.id("id") }
+    }
+
+    /// Where the message went that the provider calls `externalID`; nil when it is not among the channel's latest `window` that were
+    /// sent.
+    func address(ofMessage externalID: String, in channel: ChannelID, account: AccountID, among window: Int) throws
+        -> SealedAddress?
+    {
+        // Letters and figures alone, so that nothing in the id is a pattern or written otherwise in JSON; then the id is compared.
+        let pattern = "%" + String(externalID.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "%" }) + "%"
+        let found = try transaction.rows(
+            """
+            SELECT address, external_ids FROM (
+              SELECT address, external_ids FROM channels_outbound
+              WHERE account_id = \(account) AND channel_id = \(channel) AND status = 'sent'
+              ORDER BY queued_at DESC LIMIT \(window)
+            ) AS latest WHERE external_ids LIKE \(pattern) LIMIT 100
+            """
+        ) { (SealedAddress(bytes: try $0.blob("address")), Self.ids(try $0.text("external_ids"))) }
+        return found.first { $0.1.contains(externalID) }?.0
+    }
+
+    private static func ids(_ json: String) -> [String] {
+        (try? JSONDecoder().decode([String].self, from: Data(json.utf8))) ?? []
     }
 
     /// Removes a message of which nothing has left.

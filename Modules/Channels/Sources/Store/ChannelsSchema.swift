@@ -154,6 +154,12 @@ enum ChannelsSchema {
             """
             CREATE INDEX channels_visitor_session_by_visitor ON channels_visitor_session (account_id, visitor_id, expires_at)
             """),
+        // A receipt that names a message alone is looked for among the channel's latest.
+        Migration(
+            "channels.15-latest-sent",
+            """
+            CREATE INDEX channels_outbound_latest ON channels_outbound (account_id, channel_id, queued_at) WHERE status = 'sent'
+            """),
     ]
 
     static let dataMap: DataMap = [

@@ -116,6 +116,8 @@ package struct ChannelCapabilities: Hashable, Sendable {
     package let replyWindow: Duration?
     /// A longer window for messages written by a person, where the provider grants one.
     package let personReplyWindow: Duration?
+    /// The setting, a flag, that a channel needs for it; nil when every channel of the kind has it.
+    package var personReplySetting: String? = nil
     /// Whether we may write before the customer did.
     package let canInitiate: Bool
     /// Whether the provider reports messages that people send from its own app.

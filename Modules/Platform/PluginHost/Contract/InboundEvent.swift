@@ -6,7 +6,8 @@ package struct InboundEvent: Hashable, Sendable {
     package let id: String
     /// Which of our addresses at the provider it concerns, when several channels share one hook.
     package let account: String?
-    /// The chat, in the form that `OutboundAction.thread` takes; nil when the event is about the channel as a whole, and for erasures.
+    /// The chat, in the form that `OutboundAction.thread` takes; nil when the event is about the channel as a whole, for erasures,
+    /// and for a status whose messages the provider names without their chat.
     package let thread: String?
     /// The provider's time.
     package let at: Instant?

@@ -78,6 +78,7 @@ extension ChannelCapabilities {
         }
         replyWindow = try object.optionalDuration("replyWindow")
         personReplyWindow = try object.optionalDuration("personReplyWindow")
+        personReplySetting = try object.optionalText("personReplySetting")
         canInitiate = try object.flag("initiate")
         echoes = try object.flag("echoes")
         canReconcile = try object.flag("reconcile")

@@ -20,6 +20,7 @@ extension InboundEvent {
         if thread == nil {
             switch kind {
             case .notice: break
+            case .status(let status): guard !status.messages.isEmpty else { throw WireError("thread") }
             case .erasure: guard contact != nil else { throw WireError("contact") }
             default: throw WireError("thread")
             }

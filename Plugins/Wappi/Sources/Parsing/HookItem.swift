@@ -23,18 +23,22 @@ struct HookItem {
 
     private var time: Int64? { object.time("time", "timestamp") }
 
-    /// A status without its chat, which has been seen, cannot be told: the contract wants the chat of a status.
+    /// A status without its chat has been seen too: the host finds the message.
     private func status(_ account: String) -> [InboundEvent] {
-        guard let message = object.id("id"),
-            let chat = object.text("chat_id", "chatId", "to").flatMap({ ChatID($0, type: object.text("chat_type")) }),
-            let (state, reason) = Self.state(object.text("status")?.lowercased())
-        else { return [] }
+        guard let message = object.id("id"), let (state, reason) = Self.state(object.text("status")?.lowercased()) else {
+            return []
+        }
+        let given = object.text("chat_id", "chatId", "to")
+        let chat = given.flatMap { ChatID($0, type: object.text("chat_type")) }
+        // A group's, or another that is no customer's.
+        guard given == nil || chat != nil else { return [] }
+        let place = chat?.key ?? ""
         let status = InboundEvent(
-            id: "s/\(chat.key)/\(message)/\(state.rawValue)", account: account, thread: chat.key, at: time,
+            id: "s/\(place)/\(message)/\(state.rawValue)", account: account, thread: chat?.key, at: time,
             kind: .status(MessageStatus(state, messages: [message], reason: reason)))
         guard let reason, reason.code == Reason.temporaryBan.code else { return [status] }
         let notice = InboundEvent(
-            id: "ban/\(chat.key)/\(message)", account: account, thread: nil, at: time, kind: .notice(.attention, reason))
+            id: "ban/\(place)/\(message)", account: account, thread: nil, at: time, kind: .notice(.attention, reason))
         return [status, notice]
     }
 
