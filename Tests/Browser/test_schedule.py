@@ -1,9 +1,39 @@
 """Sending later: what an operator sees and does, in three languages, light and dark, wide and at 360 pixels."""
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from harness.waiting import wait_until
 from test_channels import look, speak  # noqa: F401 - fixtures
+
+
+def test_times_are_the_companys(browse, site):
+    rules = site.owner.get("/api/v1/sending-rules").ok()["rules"]
+    site.owner.put("/api/v1/sending-rules", {"time_zone": "Asia/Tokyo", "quiet_hours": []}).ok()
+    try:
+        customer = site.channel.customer()
+        site.channel.say(customer, "Завтра отвечу")
+        conversation = site.conversation(customer.name)["id"]
+        watched = browse(f"/inbox/{conversation}", timezone_id="Asia/Almaty")
+        watched.find("composer-text").fill("Что решили?")
+        watched.find("send-later").click()
+        watched.find("schedule-tomorrow").click()
+        expect(watched.find("schedule-at")).to_have_value(re.compile("T09:00$"))
+        dialog = watched.find("send-later-dialog")
+        expect(dialog).to_contain_text("По времени компании: Asia/Tokyo")
+        expect(dialog).to_contain_text("05:00")
+        look(watched.page, "send-later-elsewhere")
+        watched.find("schedule-submit").click()
+        expect(dialog).to_have_count(0)
+        planned = next(m for m in site.messages(conversation) if m["text"] == "Что решили?")
+        assert planned["schedule"]["at"][11:16] == "00:00", "nine in Tokyo, in UTC"
+        # The notice speaks by the reader's clock as all of the inbox does; the dialog by the company's.
+        expect(watched.find("schedule", status="scheduled")).to_contain_text("05:00")
+        watched.find("schedule-change").click()
+        expect(watched.find("schedule-at")).to_have_value(re.compile("T09:00$"))
+    finally:
+        site.owner.put("/api/v1/sending-rules", rules).ok()
 
 
 @pytest.mark.parametrize("language,theme,width", [("en", "light", 1280), ("ru", "dark", 360), ("kk", "light", 360)])

@@ -318,6 +318,8 @@ export const en = {
     title: "Send later",
     at: "When",
     zone: (zone: string) => `In your time zone: ${zone}`,
+    companyZone: (zone: string) => `In the company's time zone: ${zone}.`,
+    yourClock: (moment: string) => `By your clock: ${moment}.`,
     inHour: "In an hour",
     tomorrow: "Tomorrow at 9:00",
     monday: "On Monday at 9:00",

@@ -320,6 +320,8 @@ export const kk: Messages = {
     title: "Кейін жіберу",
     at: "Қашан",
     zone: (zone) => `Сіздің уақытыңыз бойынша: ${zone}`,
+    companyZone: (zone) => `Компанияның уақыты бойынша: ${zone}.`,
+    yourClock: (moment) => `Сіздің сағатыңыз бойынша: ${moment}.`,
     inHour: "Бір сағаттан кейін",
     tomorrow: "Ертең сағат 9:00-де",
     monday: "Дүйсенбіде сағат 9:00-де",

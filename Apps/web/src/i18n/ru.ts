@@ -319,6 +319,8 @@ export const ru: Messages = {
     title: "Отправить позже",
     at: "Когда",
     zone: (zone) => `По вашему времени: ${zone}`,
+    companyZone: (zone) => `По времени компании: ${zone}.`,
+    yourClock: (moment) => `По вашим часам: ${moment}.`,
     inHour: "Через час",
     tomorrow: "Завтра в 9:00",
     monday: "В понедельник в 9:00",

@@ -6,9 +6,11 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
 import { ProblemNotice } from "../ui/ProblemNotice.tsx";
+import { Skeleton } from "../ui/Skeleton.tsx";
 import { useAction } from "../ui/useAction.ts";
 import { momentOf, wallClock } from "./schedule.ts";
 import { ScheduleFields, type ScheduleValue } from "./ScheduleFields.tsx";
+import { useCompanyZone, type Zone } from "./useCompanyZone.ts";
 
 interface ChangeScheduleProps {
   message: Message;
@@ -17,11 +19,21 @@ interface ChangeScheduleProps {
 }
 
 /// Another time, or other words, for a message that has not left. The bot's words stay as they are.
-export function ChangeSchedule({ message, schedule, onClose }: ChangeScheduleProps) {
+export function ChangeSchedule(props: ChangeScheduleProps) {
+  const { t } = useLanguage();
+  const zone = useCompanyZone();
+  return (
+    <Dialog title={t.schedule.changeTitle} onClose={props.onClose} data-testid="change-schedule">
+      {zone ? <ChangeScheduleForm {...props} zone={zone} /> : <Skeleton rows={3} />}
+    </Dialog>
+  );
+}
+
+function ChangeScheduleForm({ message, schedule, onClose, zone }: ChangeScheduleProps & { zone: Zone }) {
   const { t } = useLanguage();
   const { inbox } = useSession();
   const [value, setValue] = useState<ScheduleValue>(() => ({
-    at: wallClock(new Date(schedule.at)),
+    at: wallClock(new Date(schedule.at), zone.name),
     cancelOnReply: schedule.cancel_on_reply,
   }));
   const [text, setText] = useState(message.text);
@@ -30,7 +42,7 @@ export function ChangeSchedule({ message, schedule, onClose }: ChangeSchedulePro
   const hasWords = message.author.type !== "bot" && message.text !== "";
   const save = (event: FormEvent) => {
     event.preventDefault();
-    const at = momentOf(value.at, new Date());
+    const at = momentOf(value.at, zone.name, new Date());
     setIsWrong(!at);
     if (!at || (hasWords && !text.trim())) return;
     void run(async () => {
@@ -43,25 +55,23 @@ export function ChangeSchedule({ message, schedule, onClose }: ChangeSchedulePro
     });
   };
   return (
-    <Dialog title={t.schedule.changeTitle} onClose={onClose} data-testid="change-schedule">
-      <form className="stack" onSubmit={save} noValidate>
-        {hasWords && (
-          <Field label={t.schedule.text}>
-            <textarea
-              rows={4}
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-              data-testid="schedule-text"
-            />
-          </Field>
-        )}
-        <ScheduleFields value={value} error={isWrong ? t.schedule.past : null} onChange={setValue} />
-        {problem && <ProblemNotice problem={problem} />}
-        <div className="form-actions">
-          <Button type="submit" look="primary" busy={busy} data-testid="schedule-submit">{t.common.save}</Button>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-        </div>
-      </form>
-    </Dialog>
+    <form className="stack" onSubmit={save} noValidate>
+      {hasWords && (
+        <Field label={t.schedule.text}>
+          <textarea
+            rows={4}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            data-testid="schedule-text"
+          />
+        </Field>
+      )}
+      <ScheduleFields zone={zone} value={value} error={isWrong ? t.schedule.past : null} onChange={setValue} />
+      {problem && <ProblemNotice problem={problem} />}
+      <div className="form-actions">
+        <Button type="submit" look="primary" busy={busy} data-testid="schedule-submit">{t.common.save}</Button>
+        <Button onClick={onClose}>{t.common.cancel}</Button>
+      </div>
+    </form>
   );
 }

@@ -3,7 +3,8 @@ import { Button } from "../ui/Button.tsx";
 import { Checkbox } from "../ui/Checkbox.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useNow } from "../ui/useNow.ts";
-import { usualTimes, wallClock, zoneName } from "./schedule.ts";
+import { momentOf, usualTimes, wallClock, zoneName } from "./schedule.ts";
+import type { Zone } from "./useCompanyZone.ts";
 
 export interface ScheduleValue {
   at: string;
@@ -11,35 +12,42 @@ export interface ScheduleValue {
 }
 
 interface ScheduleFieldsProps {
+  /// Whose clock `at` is read from.
+  zone: Zone;
   value: ScheduleValue;
   error: string | null;
   onChange: (value: ScheduleValue) => void;
 }
 
 /// When a message is to leave, and whether an answer of the customer stops it.
-export function ScheduleFields({ value, error, onChange }: ScheduleFieldsProps) {
-  const { t } = useLanguage();
-  const zone = zoneName();
+export function ScheduleFields({ zone, value, error, onChange }: ScheduleFieldsProps) {
+  const { t, formats } = useLanguage();
   const now = useNow();
+  const at = momentOf(value.at, zone.name, now);
+  const isElsewhere = at && wallClock(at, zone.name) !== wallClock(at, zoneName());
+  const hint = [
+    (zone.isCompanys ? t.schedule.companyZone : t.schedule.zone)(zone.name),
+    isElsewhere && t.schedule.yourClock(formats.moment(at)),
+  ].filter(Boolean).join(" ");
   return (
     <>
       <div className="form-actions">
-        {usualTimes(now).map(({ key, at }) => (
+        {usualTimes(now, zone.name).map(({ key, at }) => (
           <Button
             key={key}
             small
-            onClick={() => onChange({ ...value, at: wallClock(at) })}
+            onClick={() => onChange({ ...value, at: wallClock(at, zone.name) })}
             data-testid={`schedule-${key}`}
           >
             {t.schedule[key]}
           </Button>
         ))}
       </div>
-      <Field label={t.schedule.at} hint={t.schedule.zone(zone)} error={error}>
+      <Field label={t.schedule.at} hint={hint} error={error}>
         <input
           type="datetime-local"
           required
-          min={wallClock(now)}
+          min={wallClock(now, zone.name)}
           value={value.at}
           onChange={(event) => onChange({ ...value, at: event.target.value })}
           data-testid="schedule-at"

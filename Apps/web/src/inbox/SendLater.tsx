@@ -5,11 +5,13 @@ import { useSession } from "../session/session.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { ProblemNotice } from "../ui/ProblemNotice.tsx";
+import { Skeleton } from "../ui/Skeleton.tsx";
 import { toast } from "../ui/Toasts.tsx";
 import { useAction } from "../ui/useAction.ts";
 import { uuid } from "../webchat/uuid.ts";
 import { momentOf, wallClock } from "./schedule.ts";
 import { ScheduleFields, type ScheduleValue } from "./ScheduleFields.tsx";
+import { useCompanyZone, type Zone } from "./useCompanyZone.ts";
 
 interface SendLaterProps {
   conversation: string;
@@ -51,18 +53,25 @@ export function SendLater({ conversation, draft, onDone }: SendLaterProps) {
   );
 }
 
-function SendLaterDialog(
-  { conversation, draft, onClose, onDone }: SendLaterProps & {
-    draft: NonNullable<SendLaterProps["draft"]>;
-    onClose: () => void;
-  },
-) {
+type SendLaterDialogProps = SendLaterProps & { draft: NonNullable<SendLaterProps["draft"]>; onClose: () => void };
+
+function SendLaterDialog(props: SendLaterDialogProps) {
+  const { t } = useLanguage();
+  const zone = useCompanyZone();
+  return (
+    <Dialog title={t.schedule.title} onClose={props.onClose} data-testid="send-later-dialog">
+      {zone ? <SendLaterForm {...props} zone={zone} /> : <Skeleton rows={3} />}
+    </Dialog>
+  );
+}
+
+function SendLaterForm({ conversation, draft, onClose, onDone, zone }: SendLaterDialogProps & { zone: Zone }) {
   const { t, formats } = useLanguage();
   const { inbox } = useSession();
   // One id for every try, so that a lost answer does not make two messages.
   const [id] = useState(uuid);
   const [value, setValue] = useState<ScheduleValue>(() => ({
-    at: wallClock(new Date(Date.now() + 3_600_000)),
+    at: wallClock(new Date(Date.now() + 3_600_000), zone.name),
     cancelOnReply: true,
   }));
   const [isWrong, setIsWrong] = useState(false);
@@ -70,7 +79,7 @@ function SendLaterDialog(
   const plan = (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();
-    const at = momentOf(value.at, new Date());
+    const at = momentOf(value.at, zone.name, new Date());
     setIsWrong(!at);
     if (!at) return;
     void run(async () => {
@@ -87,17 +96,15 @@ function SendLaterDialog(
     });
   };
   return (
-    <Dialog title={t.schedule.title} onClose={onClose} data-testid="send-later-dialog">
-      <form className="stack" onSubmit={plan} noValidate>
-        <ScheduleFields value={value} error={isWrong ? t.schedule.past : null} onChange={setValue} />
-        {problem && <ProblemNotice problem={problem} />}
-        <div className="form-actions">
-          <Button type="submit" look="primary" icon="clock" busy={busy} data-testid="schedule-submit">
-            {t.schedule.plan}
-          </Button>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-        </div>
-      </form>
-    </Dialog>
+    <form className="stack" onSubmit={plan} noValidate>
+      <ScheduleFields zone={zone} value={value} error={isWrong ? t.schedule.past : null} onChange={setValue} />
+      {problem && <ProblemNotice problem={problem} />}
+      <div className="form-actions">
+        <Button type="submit" look="primary" icon="clock" busy={busy} data-testid="schedule-submit">
+          {t.schedule.plan}
+        </Button>
+        <Button onClick={onClose}>{t.common.cancel}</Button>
+      </div>
+    </form>
   );
 }
