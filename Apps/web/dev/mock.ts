@@ -4,6 +4,7 @@
 // Any page takes the session cookie "mock=1"; every request is answered as the owner.
 import type { Conversation, Message } from "../src/api/types.ts";
 import { conversation, deliveryText, kazakhText, message, names, priceList, questions, quote } from "./mockData.ts";
+import { webhooks } from "./mockWebhooks.ts";
 
 const port = Number(Deno.args.find((argument) => /^\d+$/.test(argument)) ?? 8111);
 const many = Number(Deno.args.find((argument) => argument.startsWith("--many="))?.slice(7) ?? 24);
@@ -27,7 +28,7 @@ const account = { id: crypto.randomUUID(), name: "Мебель Алматы" };
 const permissions =
   ("conversation.read conversation.reply conversation.assign knowledge.read knowledge.write bot.read " +
     "bot.write channel.read channel.write user.read user.write contact.read contact.write calendar.read calendar.write " +
-    "audit.read usage.read privacy.read privacy.write apikey.write").split(" ");
+    "audit.read usage.read privacy.read privacy.write apikey.write webhook.read webhook.write").split(" ");
 const web = { id: crypto.randomUUID(), kind: "webchat", name: "Чат на сайте" };
 const telegram = { id: crypto.randomUUID(), kind: "telegram", name: "Telegram @oslo_bot" };
 const allows = { text_limit: 4096, buttons: true, typing: true, edits: true };
@@ -667,6 +668,8 @@ async function api(request: Request, url: URL, parts: string[], body: any): Prom
       return json({ channel_key: "wk_demo", questions });
   }
   if (first === "knowledge") return await knowledge(request, url, parts.slice(1), body);
+  const answered = webhooks(method, url, parts, body);
+  if (answered) return answered;
   void fourth;
   return problem(404, "not_found");
 }
@@ -780,7 +783,8 @@ async function file(path: string): Promise<Response> {
   const manifest = (await Deno.readTextFile(new URL("manifest.tsv", dist))).trim().split("\n").map((line) =>
     line.split("\t")
   );
-  const row = manifest.find(([address]) => address === path) ?? manifest.find(([address]) => address === "/");
+  const row = manifest.find(([address]) => address === path) ??
+    manifest.find(([address]) => address === path.split("?")[0]) ?? manifest.find(([address]) => address === "/");
   const [, name = "index.html", type = "text/html", kept] = row ?? [];
   const bytes = await Deno.readFile(new URL(`${name}.gz`, dist));
   return new Response(bytes, {
@@ -805,7 +809,7 @@ Deno.serve({ port, onListen: () => console.log(`mock server on http://localhost:
     for (const [name, value] of Object.entries(cors)) response.headers.set(name, value);
     return response;
   }
-  if (parts[0] !== "api") return file(url.pathname);
+  if (parts[0] !== "api") return file(url.pathname + url.search);
   const rest = parts.slice(2);
   switch (`${request.method} ${rest.join("/")}`) {
     case "GET setup":
