@@ -20,7 +20,7 @@ extension WebhookEvent {
         case .conversationHandedOver: "The bot called a person."
         case .conversationClosed: "A conversation was closed."
         case .contactCreated: "A new customer wrote for the first time."
-        case .contactUpdated: "A customer's name was changed."
+        case .contactUpdated: "A customer's name, language or picture is another. The picture is not among the fields."
         case .channelChanged: "A channel was connected, changed or removed, or its health changed."
         case .ping: "Somebody asked for a test. Every endpoint gets it."
         }
