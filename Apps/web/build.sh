@@ -75,7 +75,7 @@ sed -i '/<!--preloads-->/d' "$dist/index.html"
 {
   printf '/\tindex.html\ttext/html; charset=utf-8\trevalidate\n'
   printf '/widget.js\twidget.js\ttext/javascript; charset=utf-8\trevalidate\n'
-  printf '/widget-more.js\twidget-more.js\ttext/javascript; charset=utf-8\trevalidate\n'
+  printf '/widget.js?more\twidget-more.js\ttext/javascript; charset=utf-8\trevalidate\n'
   find "$dist/assets" -type f -printf '%f\n' | sort | while read -r name; do
     case "$name" in
       licences.txt) printf '/assets/%s\tassets/%s\ttext/plain; charset=utf-8\trevalidate\n' "$name" "$name" ;;

@@ -80,8 +80,9 @@ def test_everything_has_its_words_and_its_place(chromium, site, signed_in, speak
     watched.find("channel-snippet").scroll_into_view_if_needed()
     look(page, f"chat-settings-install-{language}-{theme}-{width}")
     watched.find("chat-identity").scroll_into_view_if_needed()
-    watched.page.locator("summary").first.click()
-    watched.page.locator("summary").first.scroll_into_view_if_needed()
+    example = watched.find("chat-identity").locator("summary").first
+    example.click()
+    example.scroll_into_view_if_needed()
     look(page, f"chat-settings-identity-{language}-{theme}-{width}")
     watched.check("chat settings")
     watched.close()
@@ -240,7 +241,13 @@ def test_the_installation_is_checked_and_a_visit_is_seen(browse, site, chat, pag
     watched = browse(f"/channels/{chat['id']}")
     expect(watched.find("chat-seen")).to_be_visible()
     line = watched.find("channel-snippet").input_value()
-    pages.update({"/": f"<!doctype html><body>{line}", "/none": "<p>nothing"})
+    strict = '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'">'
+    pages.update({"/": f"<!doctype html><body>{line}", "/none": "<p>nothing", "/strict": strict + line})
+    watched.find("check-url").fill(shop + "/strict")
+    watched.page.keyboard.press("Enter")
+    expect(watched.find("check-finding", outcome="script-forbidden")).to_be_visible()
+    expect(watched.find("check-remedy")).to_have_value(f"script-src 'self' {site.server.url}; connect-src 'self' {site.server.url}")
+    look(watched.page, "chat-settings-remedy")
     for path, outcome in {"/none": "not-found", "/missing": "unreachable", "/": "installed"}.items():
         watched.find("check-url").fill(shop + path)
         watched.page.keyboard.press("Enter")

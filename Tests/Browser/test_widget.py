@@ -14,13 +14,13 @@ from test_injection import Elsewhere
 
 @pytest.fixture
 def shop(chromium, site):
-    """A chat with a form, consent and rating, on a page that allows nothing but our scripts and requests."""
+    """A chat with a form, consent and rating, on a page that allows nothing but our one script and our requests."""
     chat = site.webchat()
     site.owner.patch(f"/api/v1/channels/{chat['id']}", {"web_chat": {
         "pre_chat": {"name": "required", "email": "off", "phone": "optional"}, "rating": True,
         "consent": {"text": {"ru": "Согласен на обработку данных", "kk": "Деректерді өңдеуге келісемін", "en": "I agree to the processing"}, "link": "https://shop.example/policy"}}}).ok()
     origin = site.server.url
-    policy = f"default-src 'none'; script-src {origin}; connect-src {origin}; style-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    policy = f"default-src 'none'; script-src {origin}/widget.js; connect-src {origin}; style-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     page = Elsewhere(f'<!doctype html><html lang=ru><title>Магазин</title><h1>Магазин</h1><script src="{origin}/widget.js" data-key="{chat["public_key"]}" async></script></html>', policy)
     watched = Watched(chromium, site.server)
     # The form is sent with a number that is none.

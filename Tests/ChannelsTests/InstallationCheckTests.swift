@@ -93,9 +93,20 @@ struct InstallationCheckTests {
 
     @Test func `policies of the header and of the page are obeyed`() async throws {
         let header = [("Content-Security-Policy", "script-src 'self'")]
-        #expect(try await finding(Self.script, header) == InstallationFinding(.scriptForbidden, "script-src"))
+        let script = InstallationFinding(.scriptForbidden, "script-src", remedy: "script-src 'self' https://inbox.example")
+        #expect(try await finding(Self.script, header) == script)
         let meta = #"<meta http-equiv="Content-Security-Policy" content="connect-src 'self'">"#
-        #expect(try await finding(meta + Self.script) == InstallationFinding(.connectionForbidden, "connect-src"))
+        let connection = InstallationFinding(
+            .connectionForbidden, "connect-src", remedy: "connect-src 'self' https://inbox.example")
+        #expect(try await finding(meta + Self.script) == connection)
+        let strict = [("Content-Security-Policy", "script-src 'strict-dynamic' 'nonce-x'; connect-src 'none'")]
+        let nonce = InstallationFinding(.nonceMissing, "script-src", remedy: "connect-src https://inbox.example")
+        #expect(try await finding(Self.script, strict) == nonce)
+        // Both files of the chat have the one path.
+        let exact = [
+            ("Content-Security-Policy", "script-src https://inbox.example/widget.js; connect-src https://inbox.example")
+        ]
+        #expect(try await finding(Self.script, exact) == InstallationFinding(.installed))
         let kind = [("content-security-policy", "script-src https://inbox.example; connect-src https://inbox.example")]
         #expect(try await finding(Self.script, kind) == InstallationFinding(.installed))
         let report = [("Content-Security-Policy-Report-Only", "default-src 'none'")]

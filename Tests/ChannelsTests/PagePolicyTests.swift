@@ -57,6 +57,25 @@ struct PagePolicyTests {
         #expect(PagePolicy("default-src 'self'; connect-src https://inbox.example")?.forbidden(connection: url, on: page) == nil)
     }
 
+    @Test(arguments: [
+        ("default-src 'none'", "script-src https://inbox.example; connect-src https://inbox.example"),
+        (
+            "default-src 'self' https:; script-src 'nonce-r4nd0m' cdn.example",
+            "script-src 'nonce-…' cdn.example https://inbox.example"
+        ),
+        ("script-src-elem 'self'; connect-src *", "script-src-elem 'self' https://inbox.example"),
+        ("default-src 'self'; script-src *", "connect-src 'self' https://inbox.example"),
+        ("script-src 'strict-dynamic'; connect-src *", nil), ("script-src *; connect-src *", nil),
+    ])
+    func `says how the policy should read`(policy: String, remedy: String?) throws {
+        let script = try #require(URL(string: "https://inbox.example/widget.js"))
+        let connection = try #require(URL(string: "https://inbox.example/webchat/"))
+        let policy = try #require(PagePolicy(policy))
+        let told = policy.amended(
+            for: script, nonce: nil, connection: connection, server: "https://inbox.example", on: page)
+        #expect(told == remedy)
+    }
+
     @Test func `a header field may hold several`() {
         #expect(PagePolicy.policies(inHeader: "script-src 'self', default-src *,,").count == 2)
     }

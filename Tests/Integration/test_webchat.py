@@ -1,13 +1,12 @@
 """The web chat: a visitor writes in a page, the bot answers with its source, everything live."""
-import base64
 import hashlib
-import hmac
 import json
 import time
 import uuid
 
 import pytest
 
+from harness.identity import signed
 from harness.media import PDF, jpeg
 from harness.people import QUESTION, SOURCE, Visitor
 from harness.programs import in_parallel
@@ -240,14 +239,6 @@ def test_uploads_are_limited_and_are_what_their_bytes_say(account, chat):
         wait_until(lambda: visitor.upload(PDF, "a.pdf", "application/pdf").status == 422, what="the chat takes no files any more")
     finally:
         account.owner.patch(f"/api/v1/channels/{chat['id']}", {"web_chat": {"files": True}}).ok()
-
-
-def signed(secret: str, claims: dict, header: dict | None = None) -> str:
-    """What a site's own server makes: a compact JWS with HS256."""
-    def part(value) -> str:
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
-    text = f"{part(header or {'alg': 'HS256', 'typ': 'JWT'})}.{part({'exp': int(time.time()) + 600} | claims)}"
-    return f"{text}.{base64.urlsafe_b64encode(hmac.digest(secret.encode(), text.encode(), 'sha256')).rstrip(b'=').decode()}"
 
 
 def test_a11_a_signed_visitor_is_one_person_and_no_other(account):

@@ -128,10 +128,16 @@ def test_the_check_reads_a_real_page(account, owner, chat, site):
         "/good": ("installed", None), "/none": ("not-found", None), "/other": ("other-chat", "wk_other"), "/csp": ("script-forbidden", "script-src"),
         "/meta": ("connection-forbidden", "default-src"), "/moved": ("installed", None), "/loop": ("unreachable", "redirect"), "/file": ("no-page", None),
         "/missing": ("unreachable", "404")}
-    assert look(owner, chat, "http://127.0.0.1:1/").ok() == {"outcome": "unreachable", "detail": "unreachable"}
+    assert look(owner, chat, "http://127.0.0.1:1/").ok() == {"outcome": "unreachable", "detail": "unreachable", "remedy": None}
+    # What is said to be written lets the chat in.
+    remedies = {path: answer["remedy"] for path, answer in found.items() if answer["remedy"]}
+    own = account.server.url
+    assert remedies == {"/csp": f"script-src 'self' {own}", "/meta": f"connect-src {own}"}
+    site.pages["/remedied"] = (200, {"Content-Security-Policy": f"default-src 'none'; {remedies['/csp']}; {remedies['/meta']}"}, line)
+    assert look(owner, chat, site.url + "/remedied").ok()["outcome"] == "installed"
     assert look(owner, chat, "javascript:alert(1)").problem(422)["errors"][0]["field"] == "url"
     change(owner, chat, origins=["https://shop.example"]).ok()
-    assert look(owner, chat, site.url + "/good").ok() == {"outcome": "site-not-listed", "detail": site.url}
+    assert look(owner, chat, site.url + "/good").ok() == {"outcome": "site-not-listed", "detail": site.url, "remedy": None}
 
 
 def test_the_check_of_a_strict_server_reaches_nothing_inside(strict_server, site):

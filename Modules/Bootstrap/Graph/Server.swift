@@ -66,7 +66,8 @@ package struct Server: Sendable {
                 .init(
                     host: configuration.host, port: configuration.port, certificate: configuration.certificate,
                     key: configuration.key),
-                inventory: inventory, gate: gate, fallback: { path, headers in pages.reply(path: path, headers: headers) },
+                inventory: inventory, gate: gate,
+                fallback: { path, query, headers in pages.reply(path: path, query: query, headers: headers) },
                 logger: installation.logger,
                 started: { port in
                     let address = configuration.address(port: port)

@@ -48,13 +48,14 @@ package struct WebPages: Sendable {
         return "\"\(String(hash, radix: 16))\""
     }
 
-    /// The file of `path`, or for a browser's navigation the start page: the interface has its own router.
-    package func reply(path: String, headers: HTTPFields) -> Reply {
+    /// The file of `path`, or for a browser's navigation the start page: the interface has its own router. A few files have a query in
+    /// their name; of any other the query means nothing.
+    package func reply(path: String, query: String?, headers: HTTPFields) -> Reply {
         guard isBuilt else {
             return .text(
                 "The web interface was not built into this program. Run Scripts/build and start it again.\n", status: .notFound)
         }
-        if let page = page(path) {
+        if let page = query.flatMap({ page("\(path)?\($0)") }) ?? page(path) {
             var reply = reply(page, isDocument: path == "/", headers)
             // The chat's second file is a module, which a page of another origin may only load where it is allowed to read it.
             if path.hasPrefix("/widget") { reply.headers[.accessControlAllowOrigin] = "*" }

@@ -34,7 +34,7 @@ package struct TestServer: Sendable {
         configuration.limits = limits
         let (ports, started) = AsyncStream.makeStream(of: Int.self)
         let server = try WebServer(
-            configuration, inventory: inventory, gate: gate, fallback: { path, _ in .text("page \(path)", type: "text/html") },
+            configuration, inventory: inventory, gate: gate, fallback: { path, _, _ in .text("page \(path)", type: "text/html") },
             logger: logger, started: { started.yield($0) })
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -20,6 +20,7 @@ export type InstallationOutcome =
   | "inactive"
   | "not-found"
   | "script-forbidden"
+  | "nonce-missing"
   | "connection-forbidden"
   | "site-not-listed"
   | "plain-server"
@@ -31,6 +32,8 @@ export type InstallationOutcome =
 export interface InstallationFinding {
   outcome: InstallationOutcome;
   detail: string | null;
+  /// Directives for the page's content security policy, to be written instead of those it has.
+  remedy: string | null;
 }
 
 /// Whether a site has a secret to sign its visitors' identities with. The secret itself is told when it is made, and never again.

@@ -14,6 +14,8 @@ import { useLoaded } from "../ui/useLoaded.ts";
 import { signingExamples } from "./signing.ts";
 import { useWords } from "./words/useWords.ts";
 
+const tellsTheChat = 'document.querySelector("seven-sales-chat").setIdentity(signedTextOrNull)';
+
 /// The secret with which the owner's site vouches for its customers, and how to use it.
 export function IdentityPanel({ channel, mayWrite }: { channel: Channel; mayWrite: boolean }) {
   const { formats } = useLanguage();
@@ -32,7 +34,8 @@ export function IdentityPanel({ channel, mayWrite }: { channel: Channel; mayWrit
   const known = state.value;
   const moment = (text: string) => formats.moment(new Date(text));
   const key = channel.public_key ?? "";
-  const line = widgetSnippet(location.origin, key, channel.web_chat).replace(" async>", ' data-identity="…" async>');
+  const line = widgetSnippet(location.origin, key, channel.web_chat)
+    .replace(" async>", ' data-identity-url="/chat-identity" async>');
   return (
     <section className="panel stack" aria-label={words.title} data-testid="chat-identity">
       <h2>{words.title}</h2>
@@ -90,6 +93,8 @@ export function IdentityPanel({ channel, mayWrite }: { channel: Channel; mayWrit
             />
           </details>
         ))}
+        <p>{words.samePage}</p>
+        <CopyField label={words.samePage} value={tellsTheChat} data-testid="identity-call" />
       </div>
       {asking && (
         <ConfirmDialog

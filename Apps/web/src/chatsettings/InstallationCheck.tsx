@@ -3,6 +3,7 @@ import { channels } from "../api/channels.ts";
 import type { Channel, InstallationFinding } from "../api/types.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { Button } from "../ui/Button.tsx";
+import { CopyField } from "../ui/CopyField.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { fieldText, ProblemNotice } from "../ui/ProblemNotice.tsx";
@@ -61,6 +62,12 @@ export function InstallationCheck({ channel, mayWrite }: { channel: Channel; may
           </p>
         )}
       </div>
+      {finding?.remedy && (
+        <div className="stack stack--tight">
+          <p>{words.remedy}</p>
+          <CopyField label={words.remedy} value={finding.remedy} multiline data-testid="check-remedy" />
+        </div>
+      )}
       {problem && !error && <ProblemNotice problem={problem} />}
       <p className="muted">{words.limits}</p>
     </div>

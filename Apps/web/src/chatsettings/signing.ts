@@ -9,7 +9,7 @@ function signed(array $person): string {
     return $data . '.' . $encode(hash_hmac('sha256', $data, getenv('SEVENSALES_IDENTITY_SECRET'), true));
 }
 
-// "sub" is your own id of the customer; the rest may be left out.
+// For GET /chat-identity. "sub" is your own id of the customer; name, email and phone may be left out.
 $identity = signed(['sub' => '42', 'name' => 'Aigerim', 'email' => 'aigerim@example.kz', 'phone' => '+77011234567']);
 `,
     Node: `const { createHmac } = require("node:crypto");
@@ -22,7 +22,7 @@ function signed(person) {
   return data + "." + createHmac("sha256", secret).update(data).digest("base64url");
 }
 
-// "sub" is your own id of the customer; the rest may be left out.
+// For GET /chat-identity. "sub" is your own id of the customer; name, email and phone may be left out.
 const identity = signed({ sub: "42", name: "Aigerim", email: "aigerim@example.kz", phone: "+77011234567" });
 `,
     Python: `import base64, hashlib, hmac, json, os, time
@@ -35,7 +35,7 @@ def signed(person):
     secret = os.environ["SEVENSALES_IDENTITY_SECRET"].encode()
     return (data + b"." + encode(hmac.digest(secret, data, hashlib.sha256))).decode()
 
-# "sub" is your own id of the customer; the rest may be left out.
+# For GET /chat-identity. "sub" is your own id of the customer; name, email and phone may be left out.
 identity = signed({"sub": "42", "name": "Aigerim", "email": "aigerim@example.kz", "phone": "+77011234567"})
 `,
   };

@@ -3,6 +3,7 @@ import type { DemoInfo } from "../api/types.ts";
 import { useLanguage } from "../i18n/language.tsx";
 import { Button } from "../ui/Button.tsx";
 import { WebChat } from "../webchat/client.ts";
+import { localFile } from "../webchat/localFile.ts";
 import { largestFile } from "../webchat/largestFile.ts";
 import { CrashPlugin } from "./CrashPlugin.tsx";
 import { PhoneMessage } from "./PhoneMessage.tsx";
@@ -49,7 +50,7 @@ export function CustomerPhone({ info, onSend }: CustomerPhoneProps) {
     }
     setIsTooLarge(false);
     onSend(messages.length === 0, text);
-    chat.send(text.trim(), file);
+    chat.send(text.trim(), [localFile(file)]);
     setText("");
   };
   const submit = (event: FormEvent) => {

@@ -1,6 +1,6 @@
 import { backoff } from "../live/backoff.ts";
 import { followStream, type Frame } from "../live/eventParser.ts";
-import type { Answers, ChatConfig, ChatMemory, ChatMessage, ChatState, Standing } from "./types.ts";
+import type { Answers, ChatConfig, ChatFile, ChatMemory, ChatMessage, ChatState, Standing } from "./types.ts";
 import { uuid } from "./uuid.ts";
 
 const staleAfter = 40_000;
@@ -17,7 +17,7 @@ interface Options {
   name?: string;
   memory: ChatMemory;
   /// What the site signed about whom it signed in. Such a visitor is remembered by the site, not by the browser.
-  identity?: string;
+  identity?: string | null;
 }
 
 /// What waits to be sent under a message's id.
@@ -40,7 +40,7 @@ export class WebChat {
   private stopped = false;
   private typingEnd = 0;
 
-  constructor(private readonly options: Options) {
+  constructor(readonly options: Options) {
     this.token = options.identity ? null : options.memory.read();
   }
 
@@ -84,12 +84,12 @@ export class WebChat {
       return await this.request<Standing>("GET", "visitor");
     } catch (error) {
       if (!(error instanceof Refusal && error.status === 401)) throw error;
-      this.token = null;
       return null;
     }
   }
 
-  send(text: string, file?: File) {
+  /// `attachments` are files that `localFile` describes, one at most.
+  send(text: string, attachments: ChatFile[] = []) {
     const message: ChatMessage = {
       id: uuid(),
       direction: "in",
@@ -99,20 +99,10 @@ export class WebChat {
       at: new Date().toISOString(),
       status: "sending",
       citations: [],
-      attachments: file
-        ? [{
-          id: null,
-          kind: "",
-          state: "local",
-          name: file.name,
-          mime: file.type,
-          size: file.size,
-          local: file,
-        }]
-        : [],
+      attachments,
     };
     this.merge([message]);
-    this.unsent.set(message.id, { text, file });
+    this.unsent.set(message.id, { text, file: attachments[0]?.local });
     void this.deliver(message.id);
   }
 
@@ -176,11 +166,16 @@ export class WebChat {
     return (await this.request<{ id: string }>("POST", `files?name=${encodeURIComponent(file.name)}`, file)).id;
   }
 
-  private becomeVisitor(): Promise<void> {
+  /// Has a token, a new one where there is none. Throws a `Refusal`.
+  becomeVisitor(): Promise<void> {
     if (this.token) return Promise.resolve();
     this.visitor ??= (async () => {
       const { language, name, identity } = this.options;
-      const made = await this.request<{ token: string }>("POST", "visitors", { language, name, identity });
+      const made = await this.request<{ token: string }>("POST", "visitors", {
+        language,
+        name,
+        identity: identity || null,
+      });
       this.token = made.token;
       if (!identity) this.options.memory.write(made.token);
       void this.follow();
@@ -189,7 +184,9 @@ export class WebChat {
   }
 
   private async follow(): Promise<void> {
-    for (let attempt = 0; !this.stopped;) {
+    const { token } = this;
+    const isOver = () => this.stopped || token !== this.token;
+    for (let attempt = 0; !isOver();) {
       this.change({ connection: "connecting" });
       const abort = new AbortController();
       this.abort = abort;
@@ -212,7 +209,7 @@ export class WebChat {
       } finally {
         clearInterval(watch);
       }
-      if (this.stopped) return;
+      if (isOver()) return;
       this.change({ connection: "waiting", typing: null });
       await new Promise((resolve) => setTimeout(resolve, backoff(attempt++)));
     }
@@ -277,6 +274,7 @@ export class WebChat {
   }
 
   private async request<Result>(method: string, path: string, body?: unknown): Promise<Result> {
+    const { token } = this;
     const response = await fetch(this.address(path), {
       method,
       // A file is sent as it is; the server finds out what it is.
@@ -286,8 +284,16 @@ export class WebChat {
       credentials: "omit",
     });
     if (!response.ok) {
+      const { status } = response;
       const problem = await response.json().catch(() => null);
-      throw new Refusal(response.status, problem?.errors?.[0]?.field);
+      const field = problem?.errors?.[0]?.field;
+      // A late answer to a former token says nothing of today's.
+      if (token === this.token && (status === 401 || field === "identity")) {
+        this.token = null;
+        this.abort?.abort();
+        if (this.options.identity) this.change({ connection: "ended" });
+      }
+      throw new Refusal(status, field);
     }
     return (response.status === 204 ? undefined : await response.json()) as Result;
   }

@@ -80,7 +80,8 @@ export interface ChatState {
   /// Whether the form stands before the next message.
   form: boolean;
   typing: "bot" | "person" | null;
-  connection: "idle" | "connecting" | "live" | "waiting";
+  /// "ended" when the session of somebody whom the site signed in is over, or the site's signature is: the site has to sign again.
+  connection: "idle" | "connecting" | "live" | "waiting" | "ended";
 }
 
 /// Where the visitor's token is remembered; nothing is kept before the first message.

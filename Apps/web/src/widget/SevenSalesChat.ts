@@ -11,7 +11,10 @@ interface Setup extends ButtonLook {
   key: string;
   color?: string;
   language?: string;
-  identity?: string;
+  /// Undefined when the site was not asked yet; null for nobody.
+  identity?: string | null;
+  /// Where the site tells who its visitor is.
+  identityUrl?: string;
 }
 
 const icons = {
@@ -25,7 +28,7 @@ let more: Promise<More> | null = null;
 
 /// The launcher and the chat panel, inside a shadow root that the host page's styles cannot reach.
 export class SevenSalesChat extends HTMLElement {
-  private setup: Setup | null = null;
+  setup: Setup | null = null;
   private chat: WebChat | null = null;
   private config: ChatConfig | null = null;
   private words = wordsFor("").words;
@@ -59,7 +62,7 @@ export class SevenSalesChat extends HTMLElement {
   }
 
   connectedCallback() {
-    if (this.root.childNodes.length > 0) return;
+    if (this.root.firstChild) return;
     this.adopt(style);
     const close = element("button", { type: "button", class: "close" }, icon(icons.close));
     const send = element("button", { type: "submit", class: "send" }, icon(icons.send));
@@ -90,7 +93,8 @@ export class SevenSalesChat extends HTMLElement {
     this.composer.onsubmit = (event) => {
       event.preventDefault();
       const text = this.input.value.trim();
-      if (text) this.chat?.send(text);
+      if (!text || !this.chat) return;
+      this.chat.send(text);
       this.input.value = "";
     };
     this.label();
@@ -98,10 +102,17 @@ export class SevenSalesChat extends HTMLElement {
 
   /// Whom the site signed in, as its server signed it; null when they signed out. The conversation on the screen is that person's only.
   setIdentity(identity: string | null) {
-    if (!this.setup || this.setup.identity === (identity ?? undefined)) return;
-    this.setup.identity = identity ?? undefined;
-    if (!this.chat) return;
-    this.chat.stop();
+    const { setup, chat } = this;
+    const former = setup?.identity;
+    // Nobody is null, and undefined where no site is to be asked.
+    if (!setup || (chat && former == identity)) return;
+    setup.identity = identity;
+    if (chat?.state.connection === "ended") this.more(({ resume }, words) => resume(this, chat, former, words));
+    else this.restart();
+  }
+
+  restart() {
+    this.chat?.stop();
     this.asking?.end();
     this.chat = this.config = this.asking = null;
     this.shown.clear();
@@ -126,11 +137,13 @@ export class SevenSalesChat extends HTMLElement {
   private connect() {
     const { setup } = this;
     if (!setup) return;
+    if (setup.identityUrl && setup.identity === undefined) {
+      return this.more(({ askSite }) => askSite(this), () => this.setIdentity(null));
+    }
     const place = `sevensales.visitor.${setup.key}`;
-    const { language } = wordsFor(setup.language || navigator.language);
     const chat = new WebChat({
       ...setup,
-      language,
+      language: this.lang,
       memory: {
         read: () => attempt(() => localStorage.getItem(place)),
         write: (token) => attempt(() => localStorage.setItem(place, token)),
@@ -142,15 +155,15 @@ export class SevenSalesChat extends HTMLElement {
   }
 
   private fail(chat: WebChat) {
+    if (chat.state.connection === "ended") return;
     chat.stop();
     this.chat = null;
     const again = element("button", { type: "button", class: "human" }, this.words.again);
-    const notice = element("p", { class: "notice" }, this.words.unavailable, element("br"), again);
+    const notice = this.note(this.words.unavailable, element("br"), again);
     again.onclick = () => {
       notice.remove();
       this.connect();
     };
-    this.log.append(notice);
   }
 
   private update(chat: WebChat) {
@@ -164,6 +177,7 @@ export class SevenSalesChat extends HTMLElement {
         if (chat === this.chat) (this.asking ??= new Asking(this, words)).update(chat);
       });
     }
+    if (connection === "ended") this.more(({ renew }, words) => renew(this, chat, words));
     if (wasAtEnd) this.log.scrollTop = this.log.scrollHeight;
     this.typing.textContent = connection === "waiting"
       ? this.words.waiting
@@ -181,7 +195,7 @@ export class SevenSalesChat extends HTMLElement {
     this.root.querySelector(".face")?.remove();
     this.heading.before(faceOf(config) ?? "");
     this.label();
-    if (config.ai_notice) this.log.append(element("p", { class: "notice" }, config.ai_notice));
+    if (config.ai_notice) this.note(config.ai_notice);
     if (!config.open && config.offline_message) this.note(config.offline_message);
     this.attach.hidden = !config.files;
     if (config.greeting) this.log.append(element("div", { class: "message" }, element("p", {}, config.greeting)));
@@ -200,13 +214,16 @@ export class SevenSalesChat extends HTMLElement {
   }
 
   /// A part that is loaded when it is first needed; nothing happens where the page's policy keeps it out.
-  private more<Part>(use: (more: More, words: ReturnType<More["moreWordsFor"]>) => Part) {
-    const { origin = "" } = this.setup ?? {};
-    more ??= import(`${origin}/widget-more.js`);
+  private more<Part>(use: (more: More, words: ReturnType<More["moreWordsFor"]>) => Part, otherwise?: () => void) {
+    // The address of this script with another query: a policy that names the one file allows both.
+    more ??= import(`${this.setup?.origin}/widget.js?more`);
     more.then((loaded) => {
       if (this.root.adoptedStyleSheets.length === 1) this.adopt(loaded.moreStyle);
       use(loaded, loaded.moreWordsFor(this.lang));
-    }, () => more = null);
+    }, () => {
+      more = null;
+      otherwise?.();
+    });
   }
 
   private sendFiles(list: FileList | null | undefined) {
@@ -218,9 +235,11 @@ export class SevenSalesChat extends HTMLElement {
     }
   }
 
-  note(text: string) {
-    this.log.append(element("p", { class: "notice" }, text));
+  note(...content: (Node | string)[]): HTMLElement {
+    const notice = element("p", { class: "notice" }, ...content);
+    this.log.append(notice);
     this.log.scrollTop = this.log.scrollHeight;
+    return notice;
   }
 
   private file(file: ChatFile): HTMLElement {
@@ -237,18 +256,15 @@ export class SevenSalesChat extends HTMLElement {
     if (direction === "out" && who) node.append(element("p", { class: "who" }, who));
     if (text) node.append(element("p", {}, text));
     node.append(...attachments.map((file) => this.file(file)));
-    for (const { title, quote } of citations) {
-      node.append(element("details", {}, element("summary", {}, `${this.words.source}: ${title}`), quote));
-    }
     const when = element("p", { class: "when" });
-    const date = new Date(at);
+    if (citations[0]) this.more(({ citationViews }, words) => when.before(...citationViews(citations, words)));
     if (status === "failed") {
       const retry = element("button", { type: "button" }, this.words.failed);
       retry.onclick = () => this.chat?.retry(id);
       when.append(retry);
     } else {
-      const clock = [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
-      when.append(status === "sending" ? "…" : clock);
+      // Hours and minutes, two digits each in every browser.
+      when.append(status === "sending" ? "…" : new Date(at).toTimeString().slice(0, 5));
     }
     node.append(when);
     return node;
@@ -276,8 +292,9 @@ export class SevenSalesChat extends HTMLElement {
     this.attach.ariaLabel = words.attach;
     this.input.placeholder = words.placeholder;
     this.input.ariaLabel = words.placeholder;
-    this.root.querySelector(".close")?.setAttribute("aria-label", words.close);
-    this.root.querySelector(".send")?.setAttribute("aria-label", words.send);
+    for (const name of ["close", "send"] as const) {
+      this.root.querySelector(`.${name}`)?.setAttribute("aria-label", words[name]);
+    }
   }
 
   private paint(color: string | undefined) {

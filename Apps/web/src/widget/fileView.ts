@@ -1,4 +1,5 @@
 import { largestFile } from "../webchat/largestFile.ts";
+import { localFile } from "../webchat/localFile.ts";
 import type { WebChat } from "../webchat/client.ts";
 import type { ChatFile } from "../webchat/types.ts";
 import { element, isAtEnd } from "./element.ts";
@@ -46,7 +47,7 @@ export function sendFiles(
   for (const file of files) {
     if (file.size > largestFile) room.note(words.tooLarge);
     else if (file.size > 0) {
-      chat.send(room.input.value.trim(), file);
+      chat.send(room.input.value.trim(), [localFile(file)]);
       room.input.value = "";
     }
   }

@@ -1,5 +1,7 @@
 /// The style of what is loaded when it is needed, adopted by the same shadow root.
 export const moreStyle = `
+details{margin-top:6px;font-size:13px;color:var(--quiet)}
+summary{cursor:pointer;min-height:24px}
 button.file,.picture{display:block;max-width:100%;margin:4px 0;text-align:start;overflow-wrap:anywhere}
 .picture canvas{display:block;max-width:100%;max-height:260px;height:auto;border-radius:8px}
 .in .picture{text-decoration:none}

@@ -1,5 +1,8 @@
 /// The words of what is loaded when it is needed.
 export interface MoreWords {
+  source: string;
+  ended: string;
+  reload: string;
   file: string;
   download: string;
   notLoaded: string;
@@ -26,6 +29,9 @@ export interface MoreWords {
 }
 
 const en: MoreWords = {
+  source: "Source",
+  ended: "You are no longer signed in here. Load the page again to go on.",
+  reload: "Load again",
   file: "File",
   download: "Save",
   notLoaded: "it could not be loaded",
@@ -51,6 +57,9 @@ const en: MoreWords = {
 };
 
 const ru: MoreWords = {
+  source: "Источник",
+  ended: "Вход на сайте закончился. Обновите страницу, чтобы продолжить.",
+  reload: "Обновить",
   file: "Файл",
   download: "Сохранить",
   notLoaded: "не удалось загрузить",
@@ -76,6 +85,9 @@ const ru: MoreWords = {
 };
 
 const kk: MoreWords = {
+  source: "Дереккөз",
+  ended: "Сайтқа кіру мерзімі бітті. Жалғастыру үшін бетті жаңартыңыз.",
+  reload: "Жаңарту",
   file: "Файл",
   download: "Сақтау",
   notLoaded: "жүктелмеді",

@@ -3,7 +3,7 @@
 export const style = `
 :host{--color:#2a5bd7;--on:#fff;--bg:#fff;--back:#f3f4f6;--text:#191c21;--quiet:#565e6b;--line:#dfe2e7}
 :host{all:initial!important;display:block!important;position:fixed!important;inset:auto 20px 20px auto!important;z-index:2147483000!important;
-font:15px/1.4 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif!important;color:var(--text)!important}
+font:15px/1.4 system-ui,sans-serif!important;color:var(--text)!important}
 @media(prefers-color-scheme:dark){:host{--bg:#1b1f24;--back:#121417;--text:#e8eaee;--quiet:#a2abb8;--line:#333940}}
 *{box-sizing:border-box;margin:0}
 button,input{font:inherit;color:inherit}
@@ -12,10 +12,10 @@ button{cursor:pointer;border:0;background:none}
 svg{width:24px;height:24px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;display:block}
 [hidden]{display:none!important}
 :host([left]){inset:auto auto 20px 20px!important}
-.launch{margin-left:auto;display:grid;place-items:center;width:56px;height:56px;border-radius:50%;background:var(--color);color:var(--on);box-shadow:0 4px 16px rgb(0 0 0/25%)}
+.launch{margin-left:auto;display:grid;place-items:center;width:56px;height:56px;border-radius:50%;background:var(--color);color:var(--on);box-shadow:0 4px 16px #0004}
 :host([left]) .launch{margin-left:0}
 .wide{width:auto;padding:0 22px 0 18px;border-radius:28px;grid-auto-flow:column;gap:10px;font-weight:600}
-.panel{display:flex;flex-direction:column;width:min(370px,calc(100vw - 24px));height:min(560px,calc(100dvh - 40px));border:1px solid var(--line);border-radius:16px;background:var(--bg);overflow:hidden;box-shadow:0 10px 40px rgb(0 0 0/25%)}
+.panel{display:flex;flex-direction:column;width:min(370px,calc(100vw - 24px));height:min(560px,calc(100dvh - 40px));border:1px solid var(--line);border-radius:16px;background:var(--bg);overflow:hidden;box-shadow:0 10px 40px #0004}
 header{display:flex;align-items:center;gap:8px;padding:10px 8px 10px 16px;background:var(--color);color:var(--on)}
 header h2{flex:1;font-size:16px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .face{flex:none;display:grid;place-items:center;width:36px;height:36px;border-radius:50%;border:1px solid;object-fit:cover;font-size:13px;font-weight:600}
@@ -30,8 +30,6 @@ header :focus-visible{outline-color:var(--on)}
 .in .when{color:inherit}
 .when{text-align:end}
 .in button{text-decoration:underline;min-height:24px}
-details{margin-top:6px;font-size:13px;color:var(--quiet)}
-summary{cursor:pointer;min-height:24px}
 .typing{min-height:18px;padding:0 14px;background:var(--back);color:var(--quiet);font-size:13px}
 .human{align-self:center;margin:6px;padding:6px 12px;border:1px solid var(--line);border-radius:14px;font-size:13px;min-height:32px}
 form{display:flex;gap:8px;padding:10px;border-top:1px solid var(--line)}

@@ -12,7 +12,6 @@ interface Words {
   bot: string;
   unavailable: string;
   again: string;
-  source: string;
   attach: string;
 }
 
@@ -30,7 +29,6 @@ const en: Words = {
   bot: "Bot",
   unavailable: "The chat does not answer.",
   again: "Try again",
-  source: "Source",
   attach: "Attach a file",
 };
 
@@ -48,7 +46,6 @@ const ru: Words = {
   bot: "Бот",
   unavailable: "Чат не отвечает.",
   again: "Повторить",
-  source: "Источник",
   attach: "Прикрепить файл",
 };
 
@@ -66,7 +63,6 @@ const kk: Words = {
   bot: "Бот",
   unavailable: "Чат жауап бермейді.",
   again: "Қайталау",
-  source: "Дереккөз",
   attach: "Файл тіркеу",
 };
 

@@ -48,6 +48,8 @@ struct ChannelRoutes: Sendable {
     struct Finding: Codable {
         let outcome: InstallationFinding.Outcome
         @Nullable var detail: String?
+        /// Directives for the page's content security policy, to be written instead of those it has.
+        @Nullable var remedy: String?
     }
 
     var routes: [Route] {
@@ -137,7 +139,7 @@ struct ChannelRoutes: Sendable {
     private func look(_ call: Call) async throws -> Reply {
         let page: Page = try call.decode()
         let finding = try await installation.look(at: page.url, for: try call.id(), account: try call.account)
-        return try .json(Finding(outcome: finding.outcome, detail: finding.detail))
+        return try .json(Finding(outcome: finding.outcome, detail: finding.detail, remedy: finding.remedy))
     }
 
     private static func kind(_ description: ChannelDescription, _ mode: PluginMode) -> Kind {

@@ -32,7 +32,7 @@ package struct WebServer: Service {
     /// Throws when a certificate cannot be read. `started` hears the port in use, which differs from a configured 0.
     package init(
         _ configuration: Configuration, inventory: RouteInventory, gate: WebGate,
-        fallback: @escaping @Sendable (_ path: String, _ headers: HTTPFields) async -> Reply, logger: Logger,
+        fallback: @escaping @Sendable (_ path: String, _ query: String?, _ headers: HTTPFields) async -> Reply, logger: Logger,
         started: @escaping @Sendable (Int) async -> Void
     ) throws {
         let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
@@ -93,9 +93,9 @@ private struct UnroutedRequests: RouterMiddleware {
     typealias Context = WebContext
 
     private let methods: [(path: [Substring], method: HTTPRequest.Method)]
-    private let fallback: @Sendable (String, HTTPFields) async -> Reply
+    private let fallback: @Sendable (String, String?, HTTPFields) async -> Reply
 
-    init(routes: [Route], fallback: @escaping @Sendable (String, HTTPFields) async -> Reply) {
+    init(routes: [Route], fallback: @escaping @Sendable (String, String?, HTTPFields) async -> Reply) {
         methods = routes.map { ($0.path.split(separator: "/"), $0.method) }
         self.fallback = fallback
     }
@@ -112,7 +112,7 @@ private struct UnroutedRequests: RouterMiddleware {
             let isPage =
                 [.get, .head].contains(request.method) && !["/api", "/hooks", "/webchat"].contains { path.hasPrefix($0) }
             guard isPage else { return Problem.notFound.reply(requestID: context.requestID).response(for: request) }
-            return await fallback(path, request.headers).response(for: request)
+            return await fallback(path, request.uri.query, request.headers).response(for: request)
         }
     }
 

@@ -61,6 +61,9 @@ export const en = {
   saveHint: "You have unsaved changes.",
   install: "Put it on your site",
   snippetHint: "Colour, side and button are part of the line: paste it again when you have changed them.",
+  policyTitle: "If your site has a content security policy",
+  policyText:
+    "Add this server to these two directives. Nothing else is needed: the chat has no inline code and loads no styles.",
   check: {
     title: "Check installation",
     address: "Address of a page with the chat",
@@ -71,6 +74,7 @@ export const en = {
     never: "Nobody has opened the chat on a site yet.",
     limits: "The check reads the page as it is sent. A chat that a tag manager adds later is not found by it, " +
       "but shows here when somebody opens it.",
+    remedy: "Write these directives of the policy like this:",
     outcomes: {
       installed: () => "The chat is on this page, and nothing forbids it.",
       "other-chat": (key: string) =>
@@ -81,9 +85,11 @@ export const en = {
         `The line is there, but type="${type}" keeps it from running. Remove that attribute; if a cookie banner set it, allow the chat there.`,
       "not-found": () => "The line is not on this page. Paste it before the closing body tag and publish the page.",
       "script-forbidden": (directive: string) =>
-        `The page's content security policy forbids the script. Add the address of this server to ${directive}.`,
+        `The page's content security policy forbids the script (${directive}).`,
+      "nonce-missing": () =>
+        "The page's content security policy runs no script without its nonce. Give the line of the chat the page's nonce, as your other scripts have it.",
       "connection-forbidden": (directive: string) =>
-        `The page's content security policy forbids the chat to connect. Add the address of this server to ${directive}.`,
+        `The page's content security policy forbids the chat to connect (${directive}).`,
       "site-not-listed": (site: string) =>
         `The line is right, but ${site} is not on the list of sites above. Add it there.`,
       "plain-server": () =>
@@ -127,8 +133,11 @@ export const en = {
       "The old secret ends at once. Everybody who was signed in with it is signed out of the chat, and cannot sign in again until " +
       "your server has the new one.",
     made: "There is a new secret",
-    steps: "Sign whom you know on your server, for an hour at a time, and put the result into the line of the chat:",
-    line: "Line with an identity",
+    steps:
+      "Make an address on your site, here /chat-identity, that answers with what your server signed, and with nothing when nobody " +
+      "is signed in. The chat asks it when it is opened, and again when a session of seven days is over.",
+    samePage: "If somebody signs in or out without a new page, tell the chat:",
+    line: "Line of the chat with the address",
     example: (name: string) => `Example in ${name}`,
   },
   problems: {

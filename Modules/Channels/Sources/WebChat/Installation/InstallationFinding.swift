@@ -13,6 +13,8 @@ struct InstallationFinding: Hashable, Sendable {
         case inactive
         case notFound = "not-found"
         case scriptForbidden = "script-forbidden"
+        /// The page's policy runs no script without its nonce, and the element has none.
+        case nonceMissing = "nonce-missing"
         case connectionForbidden = "connection-forbidden"
         /// The chat's own list of sites leaves this one out.
         case siteNotListed = "site-not-listed"
@@ -27,7 +29,12 @@ struct InstallationFinding: Hashable, Sendable {
     /// The key in the page, the directive that forbids, the status, or how reaching the page failed.
     var detail: String?
 
-    init(_ outcome: Outcome, _ detail: String? = nil) { (self.outcome, self.detail) = (outcome, detail) }
+    /// What the page's policy should say instead, directive by directive, for all of the chat to work; nil where no policy stands in the way.
+    var remedy: String?
+
+    init(_ outcome: Outcome, _ detail: String? = nil, remedy: String? = nil) {
+        (self.outcome, self.detail, self.remedy) = (outcome, detail, remedy)
+    }
 
     /// The chat that is looked for.
     struct Wanted: Sendable {
@@ -53,12 +60,8 @@ struct InstallationFinding: Hashable, Sendable {
             let connection = URL(string: wanted.publicURL + "/webchat/") ?? snippet.address
             if page?.scheme == "https", server?.scheme == "http" {
                 self.init(.plainServer)
-            } else if let directive = policies.lazy.compactMap({
-                $0.forbidden(script: snippet.address, nonce: snippet.nonce, on: page)
-            }).first {
-                self.init(.scriptForbidden, directive)
-            } else if let directive = policies.lazy.compactMap({ $0.forbidden(connection: connection, on: page) }).first {
-                self.init(.connectionForbidden, directive)
+            } else if let found = Self.forbidden(snippet, connection, by: policies, server?.text ?? wanted.publicURL, page) {
+                self = found
             } else if let page, !wanted.settings.origins.isEmpty,
                 !wanted.settings.origins.contains(where: { PageOrigin($0)?.matches(page) == true })
             {
@@ -67,6 +70,23 @@ struct InstallationFinding: Hashable, Sendable {
                 self.init(.installed)
             }
         }
+    }
+
+    /// What the first of `policies` that stands in the way of the chat forbids.
+    private static func forbidden(
+        _ snippet: Snippet, _ connection: URL, by policies: [PagePolicy], _ server: String, _ page: PageOrigin?
+    ) -> InstallationFinding? {
+        for policy in policies {
+            let remedy = policy.amended(
+                for: snippet.address, nonce: snippet.nonce, connection: connection, server: server, on: page)
+            if let directive = policy.forbidden(script: snippet.address, nonce: snippet.nonce, on: page) {
+                return InstallationFinding(policy.wantsNonce ? .nonceMissing : .scriptForbidden, directive, remedy: remedy)
+            }
+            if let directive = policy.forbidden(connection: connection, on: page) {
+                return InstallationFinding(.connectionForbidden, directive, remedy: remedy)
+            }
+        }
+        return nil
     }
 }
 

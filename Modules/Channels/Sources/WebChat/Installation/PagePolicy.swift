@@ -28,10 +28,9 @@ struct PagePolicy: Sendable {
 
     /// Which directive forbids the script at `address` with the `nonce` that its element has; nil when none does.
     func forbidden(script address: URL, nonce: String?, on page: PageOrigin?) -> String? {
-        guard let (name, sources) = first(of: ["script-src-elem", "script-src", "default-src"]) else { return nil }
+        guard let (name, sources) = first(of: Self.forScripts) else { return nil }
         if let nonce, !nonce.isEmpty, sources.contains("'nonce-\(nonce)'") { return nil }
-        // With it only scripts with a nonce, and what they load, may run.
-        if sources.contains(where: { $0.lowercased() == "'strict-dynamic'" }) { return name }
+        if wantsNonce { return name }
         return sources.contains { Self.allows($0, address, page) } ? nil : name
     }
 
@@ -39,6 +38,31 @@ struct PagePolicy: Sendable {
     func forbidden(connection address: URL, on page: PageOrigin?) -> String? {
         guard let (name, sources) = first(of: ["connect-src", "default-src"]) else { return nil }
         return sources.contains { Self.allows($0, address, page) } ? nil : name
+    }
+
+    /// The directives of this policy as they should read for a script from `server` to run and to connect to it; nil when they do already.
+    /// A policy that asks scripts for a nonce has no list of servers for them that counts.
+    func amended(for script: URL, nonce: String?, connection: URL, server: String, on page: PageOrigin?) -> String? {
+        var amended: [String] = []
+        if let name = forbidden(script: script, nonce: nonce, on: page), !wantsNonce {
+            amended.append(allowing(server, name == "default-src" ? "script-src" : name, as: name))
+        }
+        if let name = forbidden(connection: connection, on: page) { amended.append(allowing(server, "connect-src", as: name)) }
+        return amended.isEmpty ? nil : amended.joined(separator: "; ")
+    }
+
+    /// Whether only scripts with a nonce, and what they load, may run.
+    var wantsNonce: Bool {
+        first(of: Self.forScripts)?.1.contains { $0.lowercased() == "'strict-dynamic'" } ?? false
+    }
+
+    private static let forScripts = ["script-src-elem", "script-src", "default-src"]
+
+    /// `name` with the sources of the directive that rules now, and `server`. A nonce is another on each page, so it is only hinted at.
+    private func allowing(_ server: String, _ name: String, as ruling: String) -> String {
+        let sources = (directives[ruling] ?? []).filter { $0.lowercased() != "'none'" }
+            .map { $0.lowercased().hasPrefix("'nonce-") ? "'nonce-…'" : $0 }
+        return ([name] + sources + [server]).joined(separator: " ")
     }
 
     private func first(of names: [String]) -> (String, [String])? {
