@@ -29,6 +29,23 @@ struct OperationTests {
         name: "renewed_token", value: "IGAA-new", isSecret: true, expiresAt: Instant(seconds: 1_781_512_000 + 5_183_944))
 
     @Test(arguments: Loading.allCases, Place.allCases)
+    func `an answer with endless words connects and is checked like any other`(loading: Loading, place: Place) async throws {
+        let endless = String(repeating: "ы", count: 100_000)
+        let own = #"{"id":"\#(instagramID)","name":"Shop","username":"shop.kz","biography":"\#(endless)"}"#
+        let answer = StepInput.ok(
+            #"{"id":"\#(pageID)","user_id":"\#(instagramID)","name":"\#(endless)","instagram_business_account":\#(own),"about":"\#(endless)"}"#
+        )
+        let answers = [answer, Self.success] + (place == .instagramLogin ? [Self.renewal] : [])
+        let channel = try loading.channel(place)
+        let connected = try await channel.run(.connect(webhook: Self.hook), in: context(place, memory: [:]), answers)
+        guard case .connected(let account) = connected.result else { throw Unexpected("\(connected.result)") }
+        #expect(account.id == (place == .messenger ? pageID : instagramID))
+        let checked = try await channel.run(
+            .health(webhook: nil), in: context(place, memory: [:]), [answer, .ok(#"{"data":[{"id":"1"}]}"#), Self.renewal])
+        guard case .health = checked.result else { throw Unexpected("\(checked.result)") }
+    }
+
+    @Test(arguments: Loading.allCases, Place.allCases)
     func `connecting learns the account and subscribes it`(loading: Loading, place: Place) async throws {
         let answers = [Self.me(place), Self.success] + (place == .instagramLogin ? [Self.renewal] : [])
         let run = try await loading.channel(place).run(.connect(webhook: Self.hook), in: context(place, memory: [:]), answers)

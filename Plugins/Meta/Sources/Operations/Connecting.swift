@@ -42,7 +42,7 @@ struct Connecting {
             return isPageAlone
                 ? .failed(.permanent, .noInstagramAccount) : ChannelFailure(answer).step
         }
-        next.account = result
+        next.account = Identity.carried(result)
         let memory = identity.remembered(api.transport)
         guard let webhook else { return finish(next, remember: memory) }
         if let request = api(next).appSubscription(webhook) {

@@ -31,7 +31,7 @@ struct HealthCheck {
                 .health(ChannelHealth(.broken, reason: api.transport == .instagramPage ? .noInstagramAccount : .badToken)))
         }
         return .request(
-            api.request("GET", "\(api.node)/subscribed_apps"), state: ["at": "subscription", "account": result])
+            api.request("GET", "\(api.node)/subscribed_apps"), state: ["at": "subscription", "account": Identity.carried(result)])
     }
 
     /// A refusal that the owner must act on is a finding; anything else says nothing about the channel.

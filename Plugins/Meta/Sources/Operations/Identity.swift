@@ -40,6 +40,20 @@ struct Identity {
         return TextLimit(900, .utf8).truncated(text)
     }
 
+    /// What of the answer a step's state takes along: the host refuses a state of more than 64 KB, and nothing else of it is read.
+    static func carried(_ answer: JSON) -> JSON {
+        var object = carriedFields(answer)
+        object.add("instagram_business_account", answer["instagram_business_account"].map { .object(carriedFields($0)) })
+        return .object(object)
+    }
+
+    private static func carriedFields(_ value: JSON) -> JSON.Object {
+        var object = JSON.Object(reserving: 5)
+        for key in ["id", "user_id"] { object.add(key, value[key]?.identifier.flatMap { $0.utf8.count <= 256 ? $0 : nil }) }
+        for key in ["name", "username"] { object.add(key, name(value[key])) }
+        return object
+    }
+
     func remembered(_ transport: Transport) -> [Remembered] {
         var values = [Remembered(Memory.account, account.id)]
         if let page { values.append(Remembered(Memory.page, page)) }
