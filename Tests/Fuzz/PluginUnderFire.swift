@@ -84,12 +84,23 @@ struct PluginUnderFire {
         }
     }
 
-    /// Whether the host may have sent it: no channel is connected without its settings.
+    /// Whether the host may have sent it: no channel is connected without its settings, and only what people write is long.
     private func isPlausible(_ input: [UInt8]) -> Bool {
-        let context = (try? JSON.parse(input))?["context"]
+        let input = try? JSON.parse(input)
         return description.settings.filter(\.isRequired).allSatisfy { field in
             guard field.isVerificationKey || !field.isSecret else { return true }
-            return context?["settings"]?[field.name]?.string.map { (1...WireLimit.name).contains($0.utf8.count) } ?? false
+            return input?["context"]?["settings"]?[field.name]?.string.map { (1...WireLimit.name).contains($0.utf8.count) }
+                ?? false
+        } && isShort(input?["operation"])
+    }
+
+    private func isShort(_ value: JSON?) -> Bool {
+        switch value {
+        case .string(let text): text.utf8.count <= WireLimit.identifier
+        case .array(let values): values.allSatisfy(isShort)
+        case .object(let object):
+            object.members.allSatisfy { ["text", "caption"].contains($0.key) && $0.value.string != nil || isShort($0.value) }
+        default: true
         }
     }
 }

@@ -46,6 +46,17 @@ struct DeliveryTests {
     }
 
     @Test(arguments: Loading.allCases)
+    func `a file's type that no header can carry is sent as bytes`(loading: Loading) async throws {
+        let media = OutboundMedia(kind: .document, file: "f", name: "n", mimeType: "изображение/jpeg\r\n", size: 1)
+        let run = try await loading.telegram.run(action(.media(media)), [.ok(#"{"message_id":1}"#)])
+        guard case .form(let parts) = run.requests.first?.body else { throw Unexpected("no form") }
+        #expect(
+            parts.contains {
+                $0.content == .file(reference: "f", name: "n", mimeType: "application/octet-stream")
+            })
+    }
+
+    @Test(arguments: Loading.allCases)
     func `a long text is split; reply mark first, buttons last`(loading: Loading) async throws {
         let sentence = "Доставка по Алматы бесплатно от 50 000 тенге. 👩‍👩‍👧 "
         let long = String(repeating: sentence, count: 200)

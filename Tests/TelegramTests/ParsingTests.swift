@@ -173,7 +173,13 @@ struct ParsingTests {
         #expect(event.thread == "7201345566")
     }
 
-    @Test(arguments: Loading.allCases, [(#"[{"type":"emoji","emoji":"👍"}]"#, ["👍"]), ("[]", [])])
+    static let reactions: [(String, [String])] = [
+        (#"[{"type":"emoji","emoji":"👍"}]"#, ["👍"]), ("[]", []),
+        // What nobody can have chosen costs only itself.
+        (#"[{"type":"emoji","emoji":"👍"},{"type":"emoji","emoji":"\#(String(repeating: "x", count: 1_025))"}]"#, ["👍"]),
+    ]
+
+    @Test(arguments: Loading.allCases, reactions)
     func `a reaction tells all the emoji now there`(loading: Loading, row: (String, [String])) async throws {
         let event = try await loading.telegram.event(
             #"""

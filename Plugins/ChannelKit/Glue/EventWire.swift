@@ -2,7 +2,7 @@ extension InboundEvent {
     var wire: JSON.Object {
         var object = JSON.Object(reserving: 8)
         object.add("id", id)
-        object.add("account", account)
+        object.addIdentifier("account", account)
         object.add("thread", thread)
         object.add("at", at)
         object.add("contact", contact?.wire)
@@ -22,19 +22,22 @@ extension InboundEvent.Kind {
             object.add("message", message.wire)
         case .deleted(let messages):
             object.add("kind", "deleted")
-            object.add("messages", .array(messages.map(JSON.string)))
+            object.addWords("messages", messages)
         case .status(let status):
             object.add("kind", "status")
             object.add("status", status.wire)
         case .reaction(let message, let emoji):
             object.add("kind", "reaction")
-            object.add("reaction", ["message": .string(message), "emoji": .array(emoji.map(JSON.string))])
+            var reaction = JSON.Object(reserving: 2)
+            reaction.add("message", message)
+            reaction.addWords("emoji", emoji)
+            object.add("reaction", reaction)
         case .pressed(let callback, let data, let message, let title):
             object.add("kind", "pressed")
             var press = JSON.Object(reserving: 3)
-            press.add("callback", callback)
+            press.addIdentifier("callback", callback)
             press.addShort("data", data)
-            press.add("message", message)
+            press.addIdentifier("message", message)
             press.addShort("title", title)
             object.add("press", press)
         case .typing: object.add("kind", "typing")
@@ -44,7 +47,7 @@ extension InboundEvent.Kind {
             object.add("kind", "echo")
             var echo = JSON.Object(reserving: 3)
             echo.add("author", author.rawValue)
-            echo.add("correlation", correlation)
+            echo.addIdentifier("correlation", correlation)
             echo.add("message", message.wire)
             object.add("echo", echo)
         case .service(let kind, let message):
@@ -67,7 +70,7 @@ extension ContactIdentity {
         object.addShort("username", username)
         object.addShort("phone", phone)
         object.addShort("language", language)
-        object.add("avatar", avatar)
+        object.addIdentifier("avatar", avatar)
         return object
     }
 }
@@ -77,8 +80,10 @@ extension InboundMessage {
         var object = JSON.Object(reserving: 6)
         object.add("id", id)
         object.addLong("text", text)
-        if !attachments.isEmpty { object.add("attachments", .array(attachments.map { .object($0.wire) })) }
-        object.add("replyTo", replyTo)
+        if !attachments.isEmpty {
+            object.add("attachments", .array(attachments.prefix(JSON.Object.listed).map { .object($0.wire) }))
+        }
+        object.addIdentifier("replyTo", replyTo)
         object.addLong("quote", quote)
         object.addShort("album", album)
         object.add("referral", referral?.wire)
@@ -104,9 +109,9 @@ extension MessageStatus {
     var wire: JSON.Object {
         var object = JSON.Object(reserving: 5)
         object.add("state", state.rawValue)
-        object.add("messages", .array(messages.map(JSON.string)))
+        object.addWords("messages", messages)
         object.add("until", until)
-        object.add("correlation", correlation)
+        object.addIdentifier("correlation", correlation)
         object.add("reason", reason?.wire)
         return object
     }
@@ -160,6 +165,19 @@ extension JSON.Object {
     /// A shortened address leads elsewhere: it is left out.
     mutating func addAddress(_ key: String, _ url: String?) {
         if let url, url.utf8.count <= 8_192 { add(key, url) }
+    }
+
+    /// The host takes lists of a thousand; providers name a hundred at once.
+    static var listed: Int { 1_000 }
+
+    /// A shortened identifier names something else: it is left out.
+    mutating func addIdentifier(_ key: String, _ text: String?) {
+        if let text, (1...1_024).contains(text.utf8.count) { add(key, text) }
+    }
+
+    /// Identifiers or emoji.
+    mutating func addWords(_ key: String, _ texts: [String]) {
+        add(key, .array(texts.lazy.filter { (1...1_024).contains($0.utf8.count) }.prefix(Self.listed).map(JSON.string)))
     }
 
     /// What the host would not take is what nobody knows: the message counts without it.

@@ -26,7 +26,7 @@ extension OperationResult {
         switch self {
         case .sent(let messages):
             object.add("kind", "sent")
-            object.add("messages", .array(messages.map(JSON.string)))
+            object.addWords("messages", messages)
         case .polled(let events, let pause):
             object.add("kind", "polled")
             object.add("events", .array(events.map { .object($0.wire) }))
@@ -99,7 +99,7 @@ extension OperationFailure {
         case .uncertain: object.add("failure", "uncertain")
         }
         object.add("reason", reason.wire)
-        if !sent.isEmpty { object.add("sent", .array(sent.map(JSON.string))) }
+        if !sent.isEmpty { object.addWords("sent", sent) }
         object.add("resume", resume?.text)
     }
 }
@@ -141,13 +141,21 @@ extension FormPart {
         switch content {
         case .text(let template): object.add("text", template.wire)
         case .file(let media):
-            object.add(
-                "file",
-                [
-                    "reference": .string(media.file), "name": .string(media.name), "mimeType": .string(media.mimeType),
-                ])
+            var file = JSON.Object(reserving: 3)
+            file.add("reference", media.file)
+            file.addShort("name", media.name)
+            file.add("mimeType", media.headerType)
+            object.add("file", file)
         }
         return object
+    }
+}
+
+extension OutboundMedia {
+    /// The type as a header may carry it: the host refuses a request whose part says anything else.
+    fileprivate var headerType: String {
+        mimeType.utf8.count <= 255 && mimeType.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+            ? mimeType : "application/octet-stream"
     }
 }
 
