@@ -165,7 +165,8 @@ struct World: Sendable {
     /// Runs what waits to be fetched, and what that leads to.
     func fetchMedia() async throws {
         let fetch = MediaFetch(
-            database: database, keeper: keeper, channels: channels, exchange: exchange, logger: Logger(label: "test"))
+            database: database, keeper: keeper, channels: channels, exchange: exchange, spacing: ChannelSpacing(time: time),
+            logger: Logger(label: "test"))
         var done = 0
         while sink.jobs(of: FetchMediaJob.self).count > done {
             let job = sink.jobs(of: FetchMediaJob.self)[done]
@@ -176,8 +177,8 @@ struct World: Sendable {
 
     var profileLookup: ProfileLookup {
         ProfileLookup(
-            database: database, vault: vault, channels: channels, exchange: exchange, keeper: keeper, time: time,
-            logger: Logger(label: "test"))
+            database: database, vault: vault, channels: channels, exchange: exchange, keeper: keeper,
+            spacing: ChannelSpacing(time: time), time: time, logger: Logger(label: "test"))
     }
 
     /// Runs the queued look-ups, and those that they lead to.

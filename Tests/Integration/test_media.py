@@ -103,6 +103,30 @@ def test_a_customers_picture_is_shown_beside_the_name(thread):
     assert body(answer.content) == body(jpeg()) and CAMERA not in answer.content and PLACE not in answer.content
 
 
+def test_a_customer_of_whom_nothing_is_told_yet_does_not_hold_up_the_next(thread):
+    """The first look-up is made again after a minute, then after a quarter of an hour."""
+    chat = thread.customer.chat["id"]
+    thread.bot.chats[chat] = {"id": chat}
+    thread.say()
+    wait_until(lambda: thread.bot.all("getChat"), what="the first look-up")
+    other = Thread(thread.channel)
+    chat = other.customer.chat["id"]
+    thread.bot.chats[chat] = {"id": chat, "first_name": "Ержан", "photo": {"big_file_id": thread.bot.add_file(jpeg())}}
+    other.say()
+    wait_until(lambda: any(c["contact"]["picture"] for c in thread.account.conversations()), 30, "the second customer's picture")
+
+
+def test_a_file_that_is_to_come_later_does_not_hold_up_the_next(thread):
+    """The third try is made half a minute after the second."""
+    thread.bot.script("getFile", *[Behaviour(502, b"Bad Gateway")] * 2)
+    thread.file(PDF, name="счёт.pdf", type="application/pdf")
+    wait_until(lambda: len(thread.bot.all("getFile")) == 2, 30, "two tries")
+    other = Thread(thread.channel)
+    other.file(PDF, name="чек.pdf", type="application/pdf")
+    other.settled(timeout=25)
+    assert thread.attachments()[0]["state"] == "waiting"
+
+
 def test_a_photo_is_shown_at_once_then_stored_without_its_place(thread):
     thread.bot.script("file", slow(1.2))
     picture = jpeg(turned=6)

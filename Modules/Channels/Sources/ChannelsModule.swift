@@ -76,7 +76,8 @@ package struct ChannelsModule: Sendable {
             ownOrigin: PageOrigin(publicURL), sightings: ChatSightings(database: database, time: time, logger: logger))
         let secrets = IdentitySecrets(database: database, vault: vault, channels: channels, audit: audit, time: time)
         profileLookup = ProfileLookup(
-            database: database, vault: vault, channels: channels, exchange: exchange, keeper: keeper, time: time, logger: logger)
+            database: database, vault: vault, channels: channels, exchange: exchange, keeper: keeper,
+            spacing: ChannelSpacing(time: time), time: time, logger: logger)
         profiles = profileLookup
         health = HealthCheck(
             database: database, channels: channels, exchange: exchange, intake: intake, time: time, logger: logger,
@@ -138,7 +139,9 @@ package struct ChannelsModule: Sendable {
         let presses = PressAnswer(database: database, vault: vault, channels: channels, exchange: exchange, time: time)
         jobs.handle(PressAnswerJob.self) { job, context in try await presses.run(job, context) }
         jobs.handle(PollJob.self) { [polling] job, context in try await polling.run(job, context) }
-        let fetch = MediaFetch(database: database, keeper: keeper, channels: channels, exchange: exchange, logger: logger)
+        let fetch = MediaFetch(
+            database: database, keeper: keeper, channels: channels, exchange: exchange, spacing: ChannelSpacing(time: time),
+            logger: logger)
         jobs.handle(FetchMediaJob.self) { job, context in try await fetch.run(job, context) }
         jobs.handle(ProfileJob.self) { [profileLookup] job, context in try await profileLookup.run(job, context) }
         jobs.every(.seconds(3_600), "channels.abandoned-files") { [keeper] in try await keeper.removeAbandoned() }

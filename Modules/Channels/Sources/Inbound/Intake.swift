@@ -93,7 +93,7 @@ struct Intake: Sendable {
                 for file in announced[row.id] ?? [] {
                     try MediaStore(transaction: transaction).insert(file)
                     let job = FetchMediaJob(file: file.id, round: 0)
-                    if let options = job.options(id) { try transaction.enqueue(job, options) }
+                    if let options = job.options { try transaction.enqueue(job, options) }
                 }
                 if presses.contains(row.id) {
                     try transaction.enqueue(PressAnswerJob(channel: id, inbound: row.id), PressAnswerJob.options)

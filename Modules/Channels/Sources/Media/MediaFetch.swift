@@ -16,10 +16,10 @@ struct FetchMediaJob: JobPayload {
     /// Providers forget their links after an hour or a day; by then we have asked often enough.
     private static let delays: [Duration] = [.zero, .seconds(5), .seconds(30), .seconds(180), .seconds(900), .seconds(3_600)]
 
-    /// Nil after the last round. A channel's files come one after the other: some providers serve one call at a time.
-    func options(_ channel: ChannelID) -> JobOptions? {
+    /// Nil after the last round.
+    var options: JobOptions? {
         guard Self.delays.indices.contains(round) else { return nil }
-        return JobOptions(key: "media/\(channel)", delay: Self.delays[round], priority: .background, maxAttempts: 5)
+        return JobOptions(delay: Self.delays[round], priority: .background, maxAttempts: 5)
     }
 }
 
@@ -28,6 +28,7 @@ struct MediaFetch: Sendable {
     let keeper: MediaKeeper
     let channels: OpenChannels
     let exchange: ProviderExchange
+    let spacing: ChannelSpacing
     let logger: Logger
 
     func run(_ job: FetchMediaJob, _ context: JobContext) async throws {
@@ -43,13 +44,20 @@ struct MediaFetch: Sendable {
         // A stranger must not fill the disk.
         guard try await keeper.hasRoom(account) else { return try await settle(row, .failed, context) }
         let reference = try key.openText(Sealed(stored: source), as: MediaKeeper.context("source", row.id, account))
+        try await spacing.run(channel.id) { try await fetch(reference, job, row, in: channel, key, context) }
+    }
+
+    private func fetch(
+        _ reference: String, _ job: FetchMediaJob, _ row: MediaStore.Row, in channel: OpenChannel, _ key: SubjectKey,
+        _ context: JobContext
+    ) async throws {
         do {
             switch try await exchange.run(.download(file: reference), in: channel).result {
             case .file(let location):
                 let stream = try await exchange.fetch(location, in: channel, limit: MediaKeeper.largest)
                 let iterator = StreamSource(stream)
                 let claimed = location.mimeType ?? stream.head.headers["Content-Type"] ?? row.mime
-                let kept = try await keeper.keep(row.id, claimed: claimed, key: key, account: account) {
+                let kept = try await keeper.keep(row.id, claimed: claimed, key: key, account: row.account) {
                     try await iterator.next()
                 }
                 failpoint("file.row.before_commit")
@@ -93,10 +101,9 @@ struct MediaFetch: Sendable {
         }
     }
 
-    /// As a job of its own, so that the channel's other files do not wait for this one.
     private func again(_ job: FetchMediaJob, _ row: MediaStore.Row, _ context: JobContext) async throws {
         let next = FetchMediaJob(file: job.file, round: job.round + 1)
-        guard let options = next.options(row.channel) else { return try await settle(row, .failed, context) }
+        guard let options = next.options else { return try await settle(row, .failed, context) }
         try await context.complete { try $0.enqueue(next, options) }
     }
 }

@@ -16,12 +16,11 @@ struct ProfileJob: JobPayload {
     /// A provider that has nothing to tell at the customer's first message, or is away, may have it later the same day.
     private static let delays: [Duration] = [.zero, .seconds(60), .seconds(900), .seconds(21_600)]
 
-    /// Nil after the last round. A channel's look-ups come one after the other, behind everything that a customer waits for.
-    func options(_ channel: ChannelID) -> JobOptions? {
+    /// Nil after the last round. `turn` is how long the channel's other look-ups take; everything that a customer waits for comes first.
+    func options(after turn: Duration = .zero) -> JobOptions? {
         guard Self.delays.indices.contains(round) else { return nil }
         return JobOptions(
-            key: "profile/\(channel)", unique: "\(inbound)/\(round)", delay: Self.delays[round], priority: .background,
-            maxAttempts: 5)
+            unique: "\(inbound)/\(round)", delay: Self.delays[round] + turn, priority: .background, maxAttempts: 5)
     }
 }
 
@@ -32,6 +31,7 @@ struct ProfileLookup: CustomerProfiles {
     let channels: OpenChannels
     let exchange: ProviderExchange
     let keeper: MediaKeeper
+    let spacing: ChannelSpacing
     let time: any TimeSource
     let logger: Logger
 
@@ -43,7 +43,7 @@ struct ProfileLookup: CustomerProfiles {
         let account = try sql.scopedAccount
         guard let row = try InboxStore(transaction: sql).find(inbound, of: account) else { return }
         let job = ProfileJob(inbound: inbound, round: 0)
-        if let options = job.options(row.channel) { try sql.enqueue(job, options) }
+        if let options = job.options(after: spacing.turn(row.channel)) { try sql.enqueue(job, options) }
     }
 
     func run(_ job: ProfileJob, _ context: JobContext) async throws {
@@ -53,7 +53,16 @@ struct ProfileLookup: CustomerProfiles {
             let channel = try await channels.channel(row.channel, of: account), channel.row.mode != "none",
             let (thread, contact) = try customer(row, key)
         else { return try await context.complete { _ in } }
-        guard channel.row.state == .active else { return try await again(job, channel, context) }
+        guard channel.row.state == .active else { return try await again(job, context) }
+        try await spacing.run(channel.id) {
+            try await lookUp(job, of: row, thread: thread, contact: contact, in: channel, key, context)
+        }
+    }
+
+    private func lookUp(
+        _ job: ProfileJob, of row: InboxStore.EventRow, thread: String, contact: String, in channel: OpenChannel,
+        _ key: SubjectKey, _ context: JobContext
+    ) async throws {
         do {
             switch try await exchange.run(.profile(thread: thread, contact: contact), in: channel).result {
             case .profile(let identity, let referral):
@@ -63,12 +72,12 @@ struct ProfileLookup: CustomerProfiles {
                     name: identity.name, handle: identity.username, language: language, picture: picture?.id,
                     referral: referral.flatMap { ChannelsInterface.Referral($0) })
                 guard profile.name != nil || profile.handle != nil || picture != nil || profile.referral != nil else {
-                    return try await again(job, channel, context)
+                    return try await again(job, context)
                 }
                 try await keep(ProfileRecord(thread: thread, profile: profile), picture, after: row, key, context)
             case .failed(let failure):
                 switch failure.kind {
-                case .retry, .uncertain, .reconnectNeeded: try await again(job, channel, context)
+                case .retry, .uncertain, .reconnectNeeded: try await again(job, context)
                 case .permanent, .blocked: try await context.complete { _ in }
                 }
             default: try await context.complete { _ in }
@@ -76,7 +85,7 @@ struct ProfileLookup: CustomerProfiles {
         } catch let fault as PluginFault {
             logger.error(
                 "a plugin failed to look a customer up", metadata: ["channel": "\(channel.id)", "fault": "\(fault)"])
-            try await again(job, channel, context)
+            try await again(job, context)
         } catch let error as BlockedAddress {
             logger.warning(
                 "a profile's address is not allowed", metadata: ["channel": "\(channel.id)", "reason": "\(error.reason)"])
@@ -140,10 +149,10 @@ struct ProfileLookup: CustomerProfiles {
         }
     }
 
-    private func again(_ job: ProfileJob, _ channel: OpenChannel, _ context: JobContext) async throws {
+    private func again(_ job: ProfileJob, _ context: JobContext) async throws {
         let next = ProfileJob(inbound: job.inbound, round: job.round + 1)
         try await context.complete { transaction in
-            if let options = next.options(channel.id) { try transaction.enqueue(next, options) }
+            if let options = next.options() { try transaction.enqueue(next, options) }
         }
     }
 }
