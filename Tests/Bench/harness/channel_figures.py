@@ -2,9 +2,11 @@
 import hashlib
 import hmac
 import http.client
+import itertools
 import json
 import os
 import re
+import statistics
 import secrets
 import sys
 import threading
@@ -17,6 +19,8 @@ from processes import ROOT, BenchError, free_port, run, say, start, stop
 
 HARNESS = os.path.dirname(os.path.realpath(__file__))
 PAGE = "105000000000001"
+#: What the evil plugin of the tests does when it is told so.
+DEEDS = ("segfault", "abort", "exit", "hang", "spin", "leak", "fork", "giant", "garbage", "passwd", "connect", "lies")
 SECRET = "0123456789abcdef0123456789abcdef"
 
 
@@ -26,7 +30,7 @@ class ChannelFigures:
 
     def measure(self):
         """Each figure stands alone, as those of the engines do."""
-        for step in (self.isolated_calls, self.burst, self.batches, self.outbound, self.crash):
+        for step in (self.isolated_calls, self.burst, self.batches, self.outbound, self.evil_neighbour, self.crash):
             try:
                 step()
             except (BenchError, OSError, ValueError, KeyError) as error:
@@ -158,17 +162,80 @@ class ChannelFigures:
     def isolate_facebook(self, site):
         run([self.programs["sevensales"], "plugin", "mode", "facebook", "isolated", "--data", site.folder], 60)
 
+    def evil_neighbour(self):
+        """Webhooks of one channel while the plugin of another does all it can: crashes, hangs, spins, leaks, forks, lies."""
+        say("a plugin misbehaves beside another channel")
+        site = self.site("evil", prepare=self.install_evil)
+        site.sign_in()
+        hooks = self.load.file("evil.hooks", "\t".join(site.add_channel_by_cli(f"http://127.0.0.1:{free_port()}")) + "\n")
+        template = self.load.file("evil.http", traffic.webhook(traffic.FLOOD_TEXT))
+        site.configure_bot(enabled=False)
+        evil, _ = site.request("POST", "/api/v1/channels", {"kind": "evil", "name": "Evil", "mode": "webhook", "settings": {}})
+        # In turns, since a machine's own swings are longer than one round.
+        rate, seconds, rounds, done, deeds = 200, 8, 5, [], itertools.cycle(DEEDS)
+
+        def measured(round):
+            count = rate * seconds
+            result = self.load.measure("run", 3 * seconds, port=site.port, template=template, hooks=hooks, connections=16, requests=count,
+                                       seconds=2 * seconds, rate=rate, first=800_000_000 + round * count, chats=count, chat_base=5_000_000_000 + round * count)
+            if result["non2xx"] or result["errors"]:
+                raise BenchError("not every webhook was taken")
+            return result["p99_ms"]
+
+        def misbehave(over):
+            while not over.is_set():
+                done.append(next(deeds))
+                self.deed(site, evil, done[-1])
+
+        measured(0)
+        calm, wild = [], []
+        for round in range(rounds):
+            calm.append(measured(2 * round + 1))
+            over = threading.Event()
+            thread = threading.Thread(target=misbehave, args=[over])
+            thread.start()
+            wild.append(measured(2 * round + 2))
+            over.set()
+            thread.join()
+        before, beside = statistics.median(calm), statistics.median(wild)
+        self.table.add("a plugin misbehaves: p99 of another channel's webhooks", beside / before, "× the calm", 1.2,
+                       note=f"{rate}/s; {len(done)} deeds of {len(set(done))} kinds; medians of {rounds} rounds in turns, "
+                            f"calm {before:.1f} ms, beside it {beside:.1f} ms", broken=len(set(done)) < len(DEEDS))
+        site.stop()
+
+    def deed(self, site, channel, deed):
+        """One call of the evil plugin, which is let stand up first."""
+        site.request("POST", f"/api/v1/channels/{channel['id']}/plugin/release", {})
+        end = time.monotonic() + 10
+        while any(other["id"] == channel["id"] and other["plugin"]["state"] != "working"
+                  for other in site.request("GET", "/api/v1/channels")[0]["items"]):
+            if time.monotonic() > end:
+                raise BenchError("the evil plugin does not stand up")
+            time.sleep(0.2)
+        try:
+            self.post(site.port, channel["webhook_path"], deed.encode(), {})
+        except BenchError:
+            # It is refused, or its crash is told: either way the deed is done.
+            pass
+
     def install_hello(self, site):
-        source, built = os.path.join(ROOT, "Plugins/Examples/HelloChannel/hello.c"), os.path.join(site.folder, "hello.so")
-        include, key = os.path.join(ROOT, "Modules/Platform/PluginABI/include"), os.path.join(site.folder, "maker.key")
-        run(["cc", "-shared", "-fPIC", "-O2", "-I", include, "-o", built, source], 60)
+        self.install(site, "Plugins/Examples/HelloChannel/hello.c")
+
+    def install_evil(self, site):
+        self.install(site, "Tests/EvilPlugin/evil.c")
+
+    def install(self, site, source):
+        source, built = os.path.join(ROOT, source), os.path.join(site.folder, "plugin.so")
+        includes = (os.path.join(ROOT, "Modules/Platform/PluginABI/include"), os.path.join(os.path.dirname(source), "include"))
+        key = os.path.join(site.folder, "maker.key")
+        run(["cc", "-shared", "-fPIC", "-O2", *(f"-I{include}" for include in includes), "-o", built, source], 60)
         for words in (["keygen", key], ["sign", built, "--key", key, "--version", "1.0.0"], ["install", built, "--data", site.folder]):
             run([self.programs["sevensales"], "plugin", *words], 60)
 
     @staticmethod
     def post(port, path, body, headers, source=("127.0.0.1", 0)):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=source)
-        connection.request("POST", path, json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": "application/json", **headers})
+        connection.request("POST", path, body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": "application/json", **headers})
         answer = connection.getresponse()
         answer.read()
         connection.close()

@@ -20,7 +20,7 @@ int sevensales_sandbox_support(void);
  * `keep`, and points 0, 1 and 2 at /dev/null. */
 int sevensales_sandbox_detach(int keep);
 
-/* Private memory in bytes, open files, seconds of processor time. No further process, no growing file. */
+/* Private memory in bytes, open files, seconds of processor time. No growing file. When both want the processor, the host comes first. */
 int sevensales_sandbox_limits(uint64_t memory, uint64_t files, uint64_t seconds);
 
 /* Leaves reading and mapping of files beneath `paths`, and nothing else of the file system, network sockets or other processes'
