@@ -31,7 +31,7 @@ struct ChannelSpacingTests {
         await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<ChannelSpacing.atOnce {
                 group.addTask { [channel] in
-                    let done: Void? = try? await spacing.run(channel) {
+                    let done: Void? = try? await spacing.run(channel, isSerial: false) {
                         begun.count.withLock { $0 += 1 }
                         while mayEnd.count.withLock({ $0 }) == 0 { await Task.yield() }
                     }
@@ -41,21 +41,30 @@ struct ChannelSpacingTests {
             while begun.count.withLock({ $0 }) < ChannelSpacing.atOnce { await Task.yield() }
             var delays: [Duration] = []
             for _ in 0..<3 {
-                do { try await spacing.run(channel) {} } catch let deferral as JobDeferred { delays.append(deferral.delay) } catch
-                {}
+                do { try await spacing.run(channel, isSerial: false) {} } catch let deferral as JobDeferred {
+                    delays.append(deferral.delay)
+                } catch {}
             }
             #expect(delays == [.seconds(1), .milliseconds(1_100), .milliseconds(1_200)])
-            #expect(await (try? spacing.run(ChannelID()) { true }) == true)
+            await #expect(throws: Never.self) { try await spacing.run(ChannelID(), isSerial: false) {} }
             mayEnd.count.withLock { $0 = 1 }
             for await done in group { #expect(done) }
         }
-        #expect(await (try? spacing.run(channel) { true }) == true)
+        await #expect(throws: Never.self) { try await spacing.run(channel, isSerial: false) {} }
+    }
+
+    @Test func `where the provider serves one at a time, one is under way`() async throws {
+        let spacing = ChannelSpacing(time: time)
+        try await spacing.run(channel, isSerial: true) {
+            await #expect(throws: JobDeferred.self) { try await spacing.run(channel, isSerial: true) {} }
+        }
+        try await spacing.run(channel, isSerial: true) {}
     }
 
     @Test func `one that fails makes room, too`() async throws {
         let spacing = ChannelSpacing(time: time)
         for _ in 0...ChannelSpacing.atOnce {
-            await #expect(throws: Problem.notFound) { try await spacing.run(channel) { throw Problem.notFound } }
+            await #expect(throws: Problem.notFound) { try await spacing.run(channel, isSerial: false) { throw Problem.notFound } }
         }
     }
 }

@@ -44,7 +44,9 @@ struct MediaFetch: Sendable {
         // A stranger must not fill the disk.
         guard try await keeper.hasRoom(account) else { return try await settle(row, .failed, context) }
         let reference = try key.openText(Sealed(stored: source), as: MediaKeeper.context("source", row.id, account))
-        try await spacing.run(channel.id) { try await fetch(reference, job, row, in: channel, key, context) }
+        try await spacing.run(channel.id, isSerial: channel.driver.description.capabilities.isSerial) {
+            try await fetch(reference, job, row, in: channel, key, context)
+        }
     }
 
     private func fetch(

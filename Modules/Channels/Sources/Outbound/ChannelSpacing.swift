@@ -9,7 +9,7 @@ import Synchronization
 final class ChannelSpacing: Sendable {
     /// Ten a second, below every provider's limit.
     static let interval = Duration.milliseconds(100)
-    /// Requests of a channel under way at once, however slow its provider is.
+    /// Requests of a channel under way at once, however slow its provider is; one where the provider serves one at a time.
     static let atOnce = 4
 
     private struct Line {
@@ -39,15 +39,15 @@ final class ChannelSpacing: Sendable {
     }
 
     /// Runs `request`, or throws `JobDeferred` while as many as may are under way.
-    func run<Result>(_ channel: ChannelID, _ request: () async throws -> Result) async throws -> Result {
+    func run(_ channel: ChannelID, isSerial: Bool, _ request: () async throws -> Void) async throws {
         let now = time.now()
         let begins = lines.withLock { lines in
-            guard lines[channel, default: Line(next: now)].running < Self.atOnce else { return false }
+            guard lines[channel, default: Line(next: now)].running < (isSerial ? 1 : Self.atOnce) else { return false }
             lines[channel, default: Line(next: now)].running += 1
             return true
         }
         guard begins else { throw JobDeferred(by: .seconds(1) + turn(channel)) }
         defer { lines.withLock { $0[channel]?.running -= 1 } }
-        return try await request()
+        try await request()
     }
 }

@@ -54,7 +54,7 @@ struct ProfileLookup: CustomerProfiles {
             let (thread, contact) = try customer(row, key)
         else { return try await context.complete { _ in } }
         guard channel.row.state == .active else { return try await again(job, context) }
-        try await spacing.run(channel.id) {
+        try await spacing.run(channel.id, isSerial: channel.driver.description.capabilities.isSerial) {
             try await lookUp(job, of: row, thread: thread, contact: contact, in: channel, key, context)
         }
     }
