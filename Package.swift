@@ -144,7 +144,8 @@ let tests: [Target] = [
     .executableTarget(
         name: "PassageIndexBench", dependencies: ["Kernel", "PassageIndex"], path: "Tests/Bench/PassageIndexBench"),
     .executableTarget(
-        name: "ProductBench", dependencies: ["Kernel", "Persistence", logging, lifecycle], path: "Tests/Bench/ProductBench"),
+        name: "ProductBench", dependencies: ["Kernel", "Persistence", "PluginHost", logging, lifecycle],
+        path: "Tests/Bench/ProductBench"),
     .executableTarget(name: "NoopServer", dependencies: [hummingbird, logging], path: "Tests/Bench/NoopServer"),
 ]
 

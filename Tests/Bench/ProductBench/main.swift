@@ -2,6 +2,7 @@ import Foundation
 
 // ProductBench jobs COUNT [POSTGRES-URL]     jobs claimed and completed a second, on SQLite or on PostgreSQL
 // ProductBench inserts SECONDS               one durable INSERT per transaction, 64 callers in line: what group commit is compared with
+// ProductBench calls COUNT PLUGIN.so         calls of a plugin in this process: what the way to a process of its own is compared with
 //
 // Prints one JSON object a line. Scripts/bench runs it.
 
@@ -27,7 +28,10 @@ case ("inserts", 1...60):
     let place = try BenchPlace(postgres: nil)
     try print(try await SingleInserts(place).measure(seconds: number))
     try await place.remove()
+case ("calls", 100...1_000_000) where words.count == 3:
+    try print(try await InProcessCalls(file: words[2]).measure(number))
 default:
-    FileHandle.standardError.write(Data("usage: ProductBench jobs COUNT [POSTGRES-URL] | inserts SECONDS\n".utf8))
+    let usage = "usage: ProductBench jobs COUNT [POSTGRES-URL] | inserts SECONDS | calls COUNT PLUGIN.so\n"
+    FileHandle.standardError.write(Data(usage.utf8))
     exit(64)
 }

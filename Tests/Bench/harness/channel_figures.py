@@ -55,6 +55,8 @@ class ChannelFigures:
         median, tail = (int(re.search(pattern, found).group(1)) for pattern in (r"median (\d+) µs", r"99th of 100 (\d+) µs"))
         self.table.add("isolated plugin call, 2 KB body, p50", median, "µs", 80)
         self.table.add("isolated plugin call, 2 KB body, p99", tail, "µs", 500)
+        here = json.loads(run([self.programs["ProductBench"], "calls", "5000", os.path.realpath(file)], 60))
+        self.table.add("the same call in the server's process, p50", here["p50_us"], "µs", 20, note=f"p99 {here['p99_us']:.0f} µs")
         self.table.add("a plugin's process, resident", int(re.search(r"(\d+) MB", found).group(1)), "MB", 25)
 
     def burst(self):
