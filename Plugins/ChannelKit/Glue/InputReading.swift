@@ -11,7 +11,7 @@ extension JSON.Object {
         return text
     }
 
-    /// As the host writes identifiers: neither empty nor over 1,024 bytes.
+    /// What comes back to the host as it is: neither empty nor over 1,024 bytes.
     func identifier(_ key: String) throws(BadInput) -> String {
         guard let identifier = self[key]?.words(upTo: 1_024) else { throw BadInput(key) }
         return identifier
@@ -74,7 +74,7 @@ extension ChannelOperation {
         case "disconnect": self = .disconnect
         case "health": self = .health(webhook: object["webhook"]?.string)
         case "download": self = .download(file: try object.text("file"))
-        case "profile": self = .profile(thread: try object.identifier("thread"), contact: try object.identifier("contact"))
+        case "profile": self = .profile(thread: try object.text("thread"), contact: try object.text("contact"))
         case "reconcile":
             guard let since = object["since"]?.int else { throw BadInput("since") }
             self = .reconcile(try OutboundAction(object.object("action")), since: since)
@@ -100,7 +100,7 @@ extension SignInAct {
 extension OutboundAction {
     init(_ object: JSON.Object) throws(BadInput) {
         self.init(
-            thread: try object.identifier("thread"), correlation: try object.identifier("correlation"),
+            thread: try object.text("thread"), correlation: try object.identifier("correlation"),
             author: object["author"]?.string.flatMap(Author.init) ?? .system,
             lastInboundAt: object["lastInboundAt"]?.int, kind: try Kind(object))
     }
@@ -112,12 +112,12 @@ extension OutboundAction.Kind {
         case "text": self = .text(try OutboundText(object.object("text")))
         case "media": self = .media(try OutboundMedia(object.object("media")))
         case "typing": self = .typing
-        case "edit": self = .edit(message: try object.identifier("message"), try OutboundText(object.object("text")))
+        case "edit": self = .edit(message: try object.text("message"), try OutboundText(object.object("text")))
         case "delete": self = .delete(messages: object.texts("messages"))
         case "mark-read": self = .markRead(message: object["message"]?.string)
         case "answer-press":
             self = .answerPress(callback: try object.text("callback"), notice: object["notice"]?.string)
-        case "react": self = .react(message: try object.identifier("message"), emoji: object["emoji"]?.string)
+        case "react": self = .react(message: try object.text("message"), emoji: object["emoji"]?.string)
         default: throw BadInput("action")
         }
     }
