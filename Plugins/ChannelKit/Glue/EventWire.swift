@@ -2,7 +2,8 @@ extension InboundEvent {
     var wire: JSON.Object {
         var object = JSON.Object(reserving: 8)
         object.add("id", id)
-        object.addIdentifier("account", account)
+        // Never left out: an event without one is every channel's of its hook. The host refuses what is too long.
+        object.add("account", account)
         object.add("thread", thread)
         object.add("at", at)
         object.add("contact", contact?.wire)
